@@ -1,0 +1,1 @@
+"""Runs a whole server on one Debian machine without containers."""

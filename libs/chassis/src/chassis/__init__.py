@@ -1,0 +1,1 @@
+"""What every service stands on: HTTP, bus, database, outbox, settings, telemetry."""

@@ -1,0 +1,1 @@
+"""Typed identifiers and the event catalogue."""

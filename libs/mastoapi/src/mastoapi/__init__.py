@@ -1,0 +1,1 @@
+"""The client API's words: entities, pagination, scopes, errors."""

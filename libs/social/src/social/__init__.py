@@ -1,0 +1,1 @@
+"""The facts of the network and the acts that change them."""

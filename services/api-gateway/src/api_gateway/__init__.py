@@ -1,0 +1,1 @@
+"""The client API: sign-in, accounts, statuses, instance."""

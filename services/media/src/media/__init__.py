@@ -1,0 +1,1 @@
+"""Uploads, thumbnails, the remote media cache."""
