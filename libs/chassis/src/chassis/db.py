@@ -1,0 +1,171 @@
+"""PostgreSQL: connections that read, and transactions that write and emit."""
+
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import asyncpg
+import asyncpg.pool
+import msgspec
+from opentelemetry.propagate import inject
+from prometheus_client import Histogram
+
+from chassis.errors import Unavailable
+from chassis.settings import Settings
+from contracts.events import Event, topic_of
+from contracts.jobs import Job
+
+Row = asyncpg.Record
+
+TRANSACTION_SECONDS = Histogram(
+    "murmuration_transaction_seconds",
+    "From BEGIN to COMMIT or ROLLBACK",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10),
+)
+
+# What PostgreSQL, or the way to it, says when the same work may succeed a moment later.
+AWAY: tuple[type[Exception], ...] = (
+    Unavailable,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    ConnectionError,
+    TimeoutError,
+)
+
+
+class Reader(Protocol):
+    """Anything that can run a SELECT. Store functions that only read ask for this."""
+
+    async def fetch(self, sql: str, *args: object) -> list[Row]: ...
+    async def fetchrow(self, sql: str, *args: object) -> Row | None: ...
+    async def fetchval(self, sql: str, *args: object) -> Any: ...
+
+
+class Tx:
+    """A transaction. What it emits is published if, and only if, it commits."""
+
+    def __init__(self, conn: "asyncpg.pool.PoolConnectionProxy[Row] | asyncpg.Connection[Row]") -> None:
+        self._conn = conn
+        self._events: list[Event] = []
+        self._jobs: list[Job] = []
+        self.fetch = conn.fetch
+        self.fetchrow = conn.fetchrow
+        self.fetchval = conn.fetchval
+        self.execute = conn.execute
+        self.executemany = conn.executemany
+
+    def emit(self, event: Event) -> None:
+        """Tell every service that listens."""
+        self._events.append(event)
+
+    def enqueue(self, job: Job) -> None:
+        """Leave work for a queue of this same service."""
+        self._jobs.append(job)
+
+    @property
+    def emitted(self) -> Sequence[Event]:
+        return tuple(self._events)
+
+    @property
+    def enqueued(self) -> Sequence[Job]:
+        return tuple(self._jobs)
+
+    async def write_outbox(self, schema: str) -> None:
+        """Store what was emitted. The last statement of a transaction."""
+        messages: list[Event | Job] = [*self._events, *self._jobs]
+        if not messages:
+            return
+        carrier: dict[str, str] = {}
+        inject(carrier)
+        await self._conn.execute(
+            f"""
+            WITH written AS (
+                INSERT INTO {schema}.outbox (event_id, exchange, topic, body, traceparent)
+                SELECT m.event_id, m.exchange, m.topic, m.body, $5
+                FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])
+                    AS m (event_id, exchange, topic, body)
+            )
+            SELECT pg_notify('{schema}_outbox', '')
+            """,
+            [uuid.uuid4() for _ in messages],
+            ["events" if isinstance(m, Event) else "jobs" for m in messages],
+            [topic_of(m) for m in messages],
+            [msgspec.json.encode(m) for m in messages],
+            carrier.get("traceparent"),
+        )
+
+
+class _Connection(asyncpg.Connection):
+    """A connection that is not reset when it goes back to the pool: no one leaves session state here."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class Database:
+    """A service's door to PostgreSQL. It reads by itself (a `Reader`) and writes in transactions."""
+
+    def __init__(self, pool: "asyncpg.Pool[Row]", *, schema: str) -> None:
+        self._pool = pool
+        self.schema = schema
+        """The service's own schema: its outbox is there."""
+
+    async def fetch(self, sql: str, *args: object) -> list[Row]:
+        return await self._pool.fetch(sql, *args)
+
+    async def fetchrow(self, sql: str, *args: object) -> Row | None:
+        return await self._pool.fetchrow(sql, *args)
+
+    async def fetchval(self, sql: str, *args: object) -> Any:
+        return await self._pool.fetchval(sql, *args)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        async with self._pool.acquire(timeout=5) as conn:
+            with TRANSACTION_SECONDS.time():
+                async with conn.transaction():
+                    tx = Tx(conn)
+                    yield tx
+                    await tx.write_outbox(self.schema)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Row]"]:
+        """A connection of one's own, for session state that outlives a transaction (advisory locks)."""
+        async with self._pool.acquire(timeout=5) as conn:
+            yield conn
+
+
+async def _prepare(conn: "asyncpg.Connection[Row]") -> None:
+    await conn.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda v: msgspec.json.encode(v).decode(),
+        decoder=msgspec.json.decode,
+    )
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, *, role: str, schema: str) -> AsyncIterator[Database]:
+    """Connect as `role`; `jsonb` values are Python values on both sides."""
+    pool = asyncpg.create_pool(
+        settings.database_url_for(role),
+        min_size=1,
+        max_size=settings.database_pool_size,
+        connection_class=_Connection,
+        statement_cache_size=settings.database_statement_cache,
+        init=_prepare,
+        timeout=5,
+        command_timeout=15,
+        server_settings={"application_name": f"murmuration {role}", "jit": "off"},
+    )
+    async with pool:
+        yield Database(pool, schema=schema)

@@ -1,0 +1,152 @@
+"""The HTTP side of a service: one application factory, one mapping from problems to responses."""
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+
+from chassis.db import AWAY
+from chassis.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    Unauthenticated,
+    Unavailable,
+)
+from chassis.observe import Observed
+
+log = structlog.get_logger()
+
+STATUS_OF: dict[type[Problem], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    Invalid: 422,
+    Unavailable: 503,
+    Unauthenticated: 401,
+}
+
+Check = Callable[[], Awaitable[bool]]
+
+
+class Json(Response):
+    """A msgspec value, encoded."""
+
+    media_type = "application/json"
+
+    def render(self, content: object) -> bytes:
+        return msgspec.json.encode(content)
+
+
+def status_of(problem: Problem) -> int:
+    return next((code for kind, code in STATUS_OF.items() if isinstance(problem, kind)), 500)
+
+
+def _refusal(text: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    return Json({"error": text}, status, headers=dict(headers) if headers else None)
+
+
+async def _explain(_: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)
+    status = status_of(problem)
+    return _refusal(problem.explanation, status, {"Retry-After": "5"} if status == 503 else None)
+
+
+async def _explain_passing(request: Request, error: Exception) -> Response:
+    log.warning("a dependency is away", path=request.url.path, error=repr(error))
+    return _refusal(Unavailable().explanation, 503, {"Retry-After": "5"})
+
+
+async def _explain_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    text = "Record not found" if error.status_code == 404 else str(error.detail)
+    return _refusal(text, error.status_code, error.headers)
+
+
+async def _explain_parameters(_: Request, error: Exception) -> Response:
+    """Mastodon's pattern for what a client got wrong."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:])
+    # An id that is no number names nothing.
+    if first["loc"][0] == "path":
+        return _refusal("Record not found", 404)
+    return _refusal(f"Validation failed: {where} {first['msg']}".strip(), 422)
+
+
+async def _explain_unexpected(request: Request, error: Exception) -> Response:
+    log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+    return _refusal("Something went wrong on our side", 500)
+
+
+def application(
+    name: str,
+    routers: Sequence[APIRouter],
+    resources: object,
+    *,
+    ready: Mapping[str, Check] | None = None,
+) -> FastAPI:
+    """A service's application. `ready` names what it cannot work without."""
+    app = FastAPI(
+        title=f"Murmuration {name}",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/internal/openapi.json",
+    )
+    app.state.resources = resources
+    app.add_middleware(Observed)
+    app.add_exception_handler(Problem, _explain)
+    app.add_exception_handler(HTTPException, _explain_http)
+    app.add_exception_handler(RequestValidationError, _explain_parameters)
+    for kind in AWAY[1:]:
+        app.add_exception_handler(kind, _explain_passing)
+    app.add_exception_handler(Exception, _explain_unexpected)
+    app.include_router(sight(ready or {}))
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+def sight(ready: Mapping[str, Check]) -> APIRouter:
+    """/health says the process lives; /ready that it can work; /metrics is for Prometheus."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/health")
+    async def health() -> Response:
+        return Json({"status": "ok"})
+
+    @router.get("/ready")
+    async def readiness() -> Response:
+        states = {name: await _holds(check) for name, check in ready.items()}
+        return Json({"ready": all(states.values()), "checks": states}, 200 if all(states.values()) else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def _holds(check: Check) -> bool:
+    try:
+        return await check()
+    except AWAY:
+        return False
+
+
+def require_internal(request: Request) -> None:
+    """A dependency for `/internal/*` routes: only our own services know the secret."""
+    secret: Any = request.app.state.resources.settings.internal_secret
+    given = request.headers.get("Authorization", "")
+    if not secret.get_secret_value() or not hmac.compare_digest(
+        given.encode(), f"Bearer {secret.get_secret_value()}".encode()
+    ):
+        raise Forbidden

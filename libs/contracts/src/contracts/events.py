@@ -1,0 +1,208 @@
+"""The event catalogue: everything that one service tells the others.
+
+Events are facts in the past tense. They carry identifiers, not copies of rows: a consumer that needs
+more reads it from `social`, so an event that comes late, twice or out of order does no harm. Where the
+row is gone once the event is out (a deletion, an undo), the event carries what consumers could no
+longer look up. A field may be added with a default; nothing is renamed or removed while a queue can
+still hold it: `tests/contracts/golden` keeps every shape ever published.
+"""
+
+import msgspec
+
+from contracts.ids import AccountId, Domain, MediaId, ReportId, StatusId, TokenId, Uri
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """A fact. The tag is its name on the wire and its routing key."""
+
+
+class StatusCreated(Event, frozen=True, tag="status.created"):
+    """Somebody posted or boosted. A boost is a status with `reblog_of_id`."""
+
+    status_id: StatusId
+    account_id: AccountId
+    is_local: bool
+
+
+class StatusEdited(Event, frozen=True, tag="status.edited"):
+    """The words, warning, media or tags of a status changed."""
+
+    status_id: StatusId
+    account_id: AccountId
+    is_local: bool
+
+
+class StatusDeleted(Event, frozen=True, tag="status.deleted"):
+    """A status or boost is gone, and its row with it."""
+
+    status_id: StatusId
+    account_id: AccountId
+    is_local: bool
+    uri: Uri
+    visibility: str
+    mentioned: tuple[AccountId, ...] = ()
+    in_reply_to_id: StatusId | None = None
+    in_reply_to_account_id: AccountId | None = None
+    reblog_of_id: StatusId | None = None
+    tags: tuple[str, ...] = ()
+
+
+class StatusFavourited(Event, frozen=True, tag="status.favourited"):
+    """An account favourited a status. `is_local` speaks of the account."""
+
+    status_id: StatusId
+    account_id: AccountId
+    is_local: bool
+
+
+class StatusUnfavourited(Event, frozen=True, tag="status.unfavourited"):
+    """A favourite was taken back. `uri` is the Like's own id."""
+
+    status_id: StatusId
+    account_id: AccountId
+    is_local: bool
+    uri: Uri
+
+
+class FollowRequested(Event, frozen=True, tag="follow.requested"):
+    """`account_id` asked to follow `target_id`, who has to agree: a locked or a remote account."""
+
+    account_id: AccountId
+    target_id: AccountId
+    uri: Uri
+
+
+class FollowAccepted(Event, frozen=True, tag="follow.accepted"):
+    """`account_id` follows `target_id` from now on."""
+
+    account_id: AccountId
+    target_id: AccountId
+    uri: Uri
+
+
+class FollowRemoved(Event, frozen=True, tag="follow.removed"):
+    """A follow or a request for one is gone.
+
+    `by_target` is true when the followed refused or removed the follower (a Reject), false when the
+    follower left (an Undo).
+    """
+
+    account_id: AccountId
+    target_id: AccountId
+    uri: Uri
+    by_target: bool = False
+
+
+class AccountCreated(Event, frozen=True, tag="account.created"):
+    """A local account was made, or a remote one was seen for the first time."""
+
+    account_id: AccountId
+    is_local: bool
+
+
+class AccountUpdated(Event, frozen=True, tag="account.updated"):
+    """A profile changed."""
+
+    account_id: AccountId
+    is_local: bool
+
+
+class AccountMoved(Event, frozen=True, tag="account.moved"):
+    """An account named its successor, and the successor agreed."""
+
+    account_id: AccountId
+    target_id: AccountId
+
+
+class AccountDeleted(Event, frozen=True, tag="account.deleted"):
+    """An account and all that it posted is gone."""
+
+    account_id: AccountId
+    is_local: bool
+    uri: Uri
+
+
+class AccountSanctioned(Event, frozen=True, tag="account.sanctioned"):
+    """A moderator silenced or suspended an account, or took that back."""
+
+    account_id: AccountId
+
+
+class BlockCreated(Event, frozen=True, tag="block.created"):
+    """`account_id` blocks `target_id`; follows in both directions are cut."""
+
+    account_id: AccountId
+    target_id: AccountId
+    uri: Uri
+
+
+class BlockRemoved(Event, frozen=True, tag="block.removed"):
+    account_id: AccountId
+    target_id: AccountId
+    uri: Uri
+
+
+class MuteCreated(Event, frozen=True, tag="mute.created"):
+    """`account_id`, who is local, does not want to see `target_id` for a while."""
+
+    account_id: AccountId
+    target_id: AccountId
+
+
+class MediaProcessed(Event, frozen=True, tag="media.processed"):
+    """An upload has its thumbnail, its measures and its blurhash, or has failed for good."""
+
+    media_id: MediaId
+    account_id: AccountId
+
+
+class ReportFiled(Event, frozen=True, tag="report.filed"):
+    """One of our users, or another server, reports an account."""
+
+    report_id: ReportId
+    forward: bool = False
+
+
+class PolicyChanged(Event, frozen=True, tag="policy.changed"):
+    """What we allow a domain to do has changed: every cache of domain policies is stale."""
+
+    domain: Domain
+
+
+class TokenRevoked(Event, frozen=True, tag="token.revoked"):
+    """An access token is worth nothing any more: open streams of its bearer close."""
+
+    token_id: TokenId
+    account_id: AccountId | None = None
+
+
+AnyEvent = (
+    StatusCreated
+    | StatusEdited
+    | StatusDeleted
+    | StatusFavourited
+    | StatusUnfavourited
+    | FollowRequested
+    | FollowAccepted
+    | FollowRemoved
+    | AccountCreated
+    | AccountUpdated
+    | AccountMoved
+    | AccountDeleted
+    | AccountSanctioned
+    | BlockCreated
+    | BlockRemoved
+    | MuteCreated
+    | MediaProcessed
+    | ReportFiled
+    | PolicyChanged
+    | TokenRevoked
+)
+
+
+def topic_of(message: type[msgspec.Struct] | msgspec.Struct) -> str:
+    """Name the message as the bus does: its tag, e.g. `status.created`."""
+    kind = message if isinstance(message, type) else type(message)
+    tag = kind.__struct_config__.tag
+    assert isinstance(tag, str)
+    return tag

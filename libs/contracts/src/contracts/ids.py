@@ -1,0 +1,22 @@
+"""Typed identifiers: an AccountId is never passed where a StatusId is expected."""
+
+from typing import NewType
+
+AccountId = NewType("AccountId", int)
+StatusId = NewType("StatusId", int)
+MediaId = NewType("MediaId", int)
+TagId = NewType("TagId", int)
+EmojiId = NewType("EmojiId", int)
+FavouriteId = NewType("FavouriteId", int)
+BookmarkId = NewType("BookmarkId", int)
+FollowId = NewType("FollowId", int)
+NotificationId = NewType("NotificationId", int)
+ReportId = NewType("ReportId", int)
+AppId = NewType("AppId", int)
+TokenId = NewType("TokenId", int)
+
+Uri = NewType("Uri", str)
+"""The identity of an actor, object or activity on the network: an absolute http(s) URL."""
+
+Domain = NewType("Domain", str)
+"""A server's name as handles spell it: lower case, IDNA, with a port if it is not the usual one."""
