@@ -1,10 +1,10 @@
 """${message}"""
 
-from alembic import op
+from chassis.script import execute_script
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 
 
 def upgrade() -> None:
-    op.execute("")
+    execute_script("")

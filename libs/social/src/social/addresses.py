@@ -1,0 +1,44 @@
+"""The addresses of what is ours. Ids are numeric, so a username can never be inherited."""
+
+from contracts.ids import AccountId, StatusId, Uri
+
+
+class Addresses:
+    """Builds URIs below the server's own address, e.g. `https://social.example`."""
+
+    def __init__(self, url: str, domain: str) -> None:
+        self.url = url.rstrip("/")
+        self.domain = domain
+
+    @property
+    def instance_actor(self) -> Uri:
+        return Uri(f"{self.url}/actor")
+
+    @property
+    def shared_inbox(self) -> str:
+        return f"{self.url}/inbox"
+
+    def account(self, account_id: AccountId) -> Uri:
+        return Uri(f"{self.url}/ap/users/{account_id}")
+
+    def status(self, account_id: AccountId, status_id: StatusId) -> Uri:
+        return Uri(f"{self.account(account_id)}/statuses/{status_id}")
+
+    def boost(self, account_id: AccountId, status_id: StatusId) -> Uri:
+        """A boost's identity is its Announce."""
+        return Uri(f"{self.status(account_id, status_id)}/activity")
+
+    def profile_page(self, username: str) -> str:
+        return f"{self.url}/@{username}"
+
+    def status_page(self, username: str, status_id: StatusId) -> str:
+        return f"{self.url}/@{username}/{status_id}"
+
+    def tag_page(self, name: str) -> str:
+        return f"{self.url}/tags/{name}"
+
+    def conversation(self, conversation_id: int) -> Uri:
+        return Uri(f"{self.url}/ap/contexts/{conversation_id}")
+
+    def is_ours(self, uri: str) -> bool:
+        return uri.startswith(f"{self.url}/")

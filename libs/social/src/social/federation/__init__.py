@@ -1,0 +1,1 @@
+"""The verbs of ActivityPub, one file each, both directions."""

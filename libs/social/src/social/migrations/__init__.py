@@ -1,0 +1,1 @@
+"""Revisions of the schema `social`. Expand first, contract in a later release."""

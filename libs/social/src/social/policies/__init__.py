@@ -1,0 +1,1 @@
+"""What we allow a domain to do."""

@@ -1,0 +1,1 @@
+"""What one account says of another to the moderators."""

@@ -1,0 +1,132 @@
+"""What a status is, and what comes with it."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from contracts.ids import AccountId, EmojiId, MediaId, StatusId, Uri
+
+PUBLIC, UNLISTED, PRIVATE, DIRECT, LIMITED = "public", "unlisted", "private", "direct", "limited"
+OPEN = (PUBLIC, UNLISTED)
+"""Visibilities that anybody may read."""
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of `social.statuses`. A boost has `reblog_of_id` and no words of its own."""
+
+    id: StatusId
+    uri: Uri
+    url: str | None
+    account_id: AccountId
+    is_local: bool
+    conversation_id: int
+    in_reply_to_id: StatusId | None
+    in_reply_to_account_id: AccountId | None
+    in_reply_to_uri: Uri | None
+    reblog_of_id: StatusId | None
+    visibility: str
+    content: str
+    text: str
+    spoiler_text: str
+    sensitive: bool
+    language: str | None
+    emoji_ids: list[EmojiId]
+    app_id: int | None
+    created_at: dt.datetime
+    edited_at: dt.datetime | None
+
+
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody named in a status. A silent mention gives access without a name in the text."""
+
+    account_id: AccountId
+    username: str
+    domain: str | None
+    uri: Uri
+    url: str | None
+    silent: bool
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    id: MediaId
+    account_id: AccountId
+    status_id: StatusId | None
+    kind: str
+    state: str
+    file_key: str | None
+    preview_key: str | None
+    remote_url: str | None
+    remote_preview_url: str | None
+    mime_type: str
+    description: str | None
+    blurhash: str | None
+    meta: dict[str, Any]
+
+
+class StatusTag(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    display_name: str
+
+
+class FullStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A status with everything that does not depend on who looks at it."""
+
+    status: Status
+    mentions: list[Mention]
+    tags: list[StatusTag]
+    media: list[Attachment]
+    replies: int
+    reblogs: int
+    favourites: int
+    app_name: str | None
+    app_website: str | None
+
+
+class Flags(msgspec.Struct, frozen=True, kw_only=True):
+    """What one viewer did with a status."""
+
+    favourited: bool = False
+    reblogged: bool = False
+    bookmarked: bool = False
+    muted: bool = False
+    pinned: bool = False
+
+
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a status in its history."""
+
+    content: str
+    spoiler_text: str
+    sensitive: bool
+    media_ids: list[MediaId]
+    emoji_ids: list[EmojiId]
+    created_at: dt.datetime
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """Words about to become a status, ours or remote: sanitised, resolved and complete.
+
+    `uri` is None for our own, whose id makes it.
+    """
+
+    uri: Uri | None = None
+    url: str | None = None
+    content: str
+    text: str = ""
+    spoiler_text: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    visibility: str
+    in_reply_to: Status | None = None
+    in_reply_to_uri: Uri | None = None
+    conversation_uri: Uri | None = None
+    mentions: tuple[AccountId, ...] = ()
+    silent_mentions: tuple[AccountId, ...] = ()
+    tags: tuple[str, ...] = ()
+    """As written, without the #: the first spelling seen becomes the tag's display name."""
+    media_ids: tuple[MediaId, ...] = ()
+    emoji_ids: tuple[EmojiId, ...] = ()
+    app_id: int | None = None
+    created_at: dt.datetime
+    edited_at: dt.datetime | None = None
