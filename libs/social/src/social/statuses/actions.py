@@ -1,0 +1,178 @@
+"""What can happen to a status, whoever asks: a client of ours or another server."""
+
+import datetime as dt
+
+from chassis.db import Tx
+from contracts.events import StatusCreated, StatusDeleted, StatusEdited, StatusFavourited, StatusUnfavourited
+from contracts.ids import AccountId, Uri
+from social.accounts.model import Account
+from social.addresses import Addresses
+from social.errors import NotAllowed, ValidationFailed
+from social.statuses import reading, store
+from social.statuses.model import DIRECT, OPEN, PRIVATE, PUBLIC, UNLISTED, Draft, Status
+
+
+async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> Status | None:
+    """Publish the words. None if a status of that URI exists or was deleted: doing it twice is doing it once."""
+    if draft.uri is not None and await reading.is_tombstone(tx, draft.uri):
+        return None
+    status_id = await store.new_id(tx, draft.created_at)
+    uri = draft.uri or addresses.status(author.id, status_id)
+    url = draft.url if draft.uri else addresses.status_page(author.username, status_id)
+    parent = draft.in_reply_to
+    conversation = (
+        parent.conversation_id if parent else await store.conversation_of(tx, draft.conversation_uri)
+    )
+    status = await store.add(
+        tx, status_id, uri, url, author.id, draft, is_local=author.is_local, conversation_id=conversation
+    )
+    if status is None:
+        return None
+    await _set_belongings(tx, author, status, draft)
+    if not status.is_local:
+        await store.adopt_replies(tx, status)
+    tx.emit(StatusCreated(status_id=status.id, account_id=author.id, is_local=author.is_local))
+    return status
+
+
+async def edit(tx: Tx, author: Account, status: Status, draft: Draft, edited_at: dt.datetime) -> bool:
+    """Replace the words, keeping the old ones in the history. An edit older than the last one loses."""
+    if edited_at <= (status.edited_at or status.created_at):
+        return False
+    await store.keep_version(tx, status.id)
+    await store.set_words(tx, status.id, draft, edited_at)
+    await _set_belongings(tx, author, status, draft)
+    tx.emit(StatusEdited(status_id=status.id, account_id=author.id, is_local=author.is_local))
+    return True
+
+
+async def _set_belongings(tx: Tx, author: Account, status: Status, draft: Draft) -> None:
+    if draft.mentions or draft.silent_mentions:
+        await store.set_mentions(tx, status.id, draft.mentions, draft.silent_mentions)
+    if draft.tags:
+        await store.add_tags(tx, draft.tags)
+    await store.set_tags(tx, status.id, draft.tags)
+    if await store.attach_media(tx, status.id, author.id, draft.media_ids) < len(draft.media_ids):
+        raise ValidationFailed("Media attachments could not be found or are attached to another post")
+
+
+async def delete(tx: Tx, author: Account, status: Status) -> None:
+    """Remove a status or boost for good. A tombstone keeps it from coming back."""
+    mentioned = await reading.mentions_of(tx, status.id)
+    tags = await reading.tags_of(tx, status.id)
+    if not await store.delete(tx, status.id):
+        return
+    if status.reblog_of_id is None or not status.is_local:
+        await store.add_tombstone(tx, status.uri, author.uri)
+    tx.emit(
+        StatusDeleted(
+            status_id=status.id,
+            account_id=status.account_id,
+            is_local=status.is_local,
+            uri=status.uri,
+            visibility=status.visibility,
+            mentioned=tuple(mentioned),
+            in_reply_to_id=status.in_reply_to_id,
+            in_reply_to_account_id=status.in_reply_to_account_id,
+            reblog_of_id=status.reblog_of_id,
+            tags=tuple(tags),
+        )
+    )
+
+
+async def favourite(tx: Tx, actor: Account, status: Status, uri: Uri | None = None) -> None:
+    """Favourite the status. Doing it twice is the same as doing it once."""
+    uri = uri or Uri(f"{actor.uri}#likes/{status.id}")
+    if await store.add_favourite(tx, status.id, actor.id, uri):
+        tx.emit(StatusFavourited(status_id=status.id, account_id=actor.id, is_local=actor.is_local))
+
+
+async def unfavourite(tx: Tx, actor: Account, status: Status) -> None:
+    uri = await store.remove_favourite(tx, status.id, actor.id)
+    if uri is not None:
+        tx.emit(
+            StatusUnfavourited(status_id=status.id, account_id=actor.id, is_local=actor.is_local, uri=uri)
+        )
+
+
+def may_boost(actor: AccountId, status: Status) -> bool:
+    """Open statuses may be boosted by anybody, followers-only ones by their author."""
+    return status.reblog_of_id is None and (
+        status.visibility in OPEN or (status.visibility == PRIVATE and status.account_id == actor)
+    )
+
+
+def boost_visibility(status: Status, wanted: str | None) -> str:
+    """As asked for, but never more open than what is boosted."""
+    if status.visibility == PRIVATE:
+        return PRIVATE
+    return wanted if wanted in (PUBLIC, UNLISTED, PRIVATE) else PUBLIC
+
+
+async def reblog(
+    tx: Tx,
+    addresses: Addresses,
+    actor: Account,
+    status: Status,
+    visibility: str,
+    *,
+    created_at: dt.datetime,
+    uri: Uri | None = None,
+) -> Status:
+    """Boost the status. Doing it twice is the same as doing it once."""
+    if not may_boost(actor.id, status):
+        raise NotAllowed
+    boost_id = await store.new_id(tx, created_at)
+    boost = await store.add_boost(
+        tx,
+        boost_id,
+        uri or addresses.boost(actor.id, boost_id),
+        actor.id,
+        status,
+        is_local=actor.is_local,
+        visibility=visibility,
+        created_at=created_at,
+    )
+    if boost is None:
+        known = await reading.boost_of(tx, actor.id, status.id)
+        if known is None:
+            raise NotAllowed
+        return known
+    tx.emit(StatusCreated(status_id=boost.id, account_id=actor.id, is_local=actor.is_local))
+    return boost
+
+
+async def unreblog(tx: Tx, actor: Account, status: Status) -> None:
+    if boost := await reading.boost_of(tx, actor.id, status.id):
+        await delete(tx, actor, boost)
+
+
+async def bookmark(tx: Tx, account: Account, status: Status) -> None:
+    await store.add_bookmark(tx, account.id, status.id)
+
+
+async def unbookmark(tx: Tx, account: Account, status: Status) -> None:
+    await store.remove_bookmark(tx, account.id, status.id)
+
+
+async def pin(tx: Tx, account: Account, status: Status) -> None:
+    """Show the status at the head of its author's profile."""
+    if status.account_id != account.id:
+        raise ValidationFailed("Someone else's post cannot be pinned")
+    if status.reblog_of_id is not None:
+        raise ValidationFailed("A boost cannot be pinned")
+    if status.visibility == DIRECT:
+        raise ValidationFailed("Posts that are only visible to mentioned users cannot be pinned")
+    await store.add_pin(tx, account.id, status.id)
+
+
+async def unpin(tx: Tx, account: Account, status: Status) -> None:
+    await store.remove_pin(tx, account.id, status.id)
+
+
+async def mute_conversation(tx: Tx, account: Account, status: Status) -> None:
+    await store.add_conversation_mute(tx, account.id, status.conversation_id)
+
+
+async def unmute_conversation(tx: Tx, account: Account, status: Status) -> None:
+    await store.remove_conversation_mute(tx, account.id, status.conversation_id)

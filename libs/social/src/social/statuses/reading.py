@@ -1,0 +1,300 @@
+"""SQL that reads statuses. One function, one statement."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from chassis.db import Reader, Row
+from contracts.ids import AccountId, StatusId, Uri
+from social.paging import Page
+from social.statuses.model import Attachment, Edit, Flags, FullStatus, Mention, Status, StatusTag
+
+COLUMNS = ", ".join(f"s.{name}" for name in Status.__struct_fields__)
+ATTACHMENT = ", ".join(f"'{name}', m.{name}" for name in Attachment.__struct_fields__)
+
+# Whether the account in parameter 2 (or nobody, when it is null) may read the row `s` by `author`.
+VISIBLE = """
+    author.suspended_at IS NULL
+    AND (
+        s.visibility IN ('public', 'unlisted')
+        OR s.account_id = $2
+        OR EXISTS (SELECT FROM social.mentions n WHERE n.status_id = s.id AND n.account_id = $2)
+        OR (s.visibility = 'private' AND EXISTS (
+            SELECT FROM social.follows f WHERE f.account_id = $2 AND f.target_id = s.account_id
+        ))
+    )
+    AND NOT EXISTS (SELECT FROM social.blocks b WHERE b.account_id = s.account_id AND b.target_id = $2)
+"""
+
+
+async def by_id(db: Reader, status_id: StatusId) -> Status | None:
+    row = await db.fetchrow(f"SELECT {COLUMNS} FROM social.statuses s WHERE s.id = $1", status_id)
+    return Status(**row) if row else None
+
+
+async def by_uri(db: Reader, uri: Uri) -> Status | None:
+    row = await db.fetchrow(f"SELECT {COLUMNS} FROM social.statuses s WHERE s.uri = $1", uri)
+    return Status(**row) if row else None
+
+
+async def many(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, Status]:
+    rows = await db.fetch(
+        f"SELECT {COLUMNS} FROM social.statuses s WHERE s.id = ANY ($1::bigint[])", list(ids)
+    )
+    return {row["id"]: Status(**row) for row in rows}
+
+
+async def visible_to(db: Reader, status_id: StatusId, viewer: AccountId | None) -> Status | None:
+    """The status, if this viewer may see it. A boost is as visible as what it boosts."""
+    row = await db.fetchrow(
+        f"""
+        SELECT {COLUMNS}
+        FROM social.statuses s
+        JOIN social.accounts author ON author.id = s.account_id
+        WHERE s.id = $1 AND {VISIBLE}
+        """,
+        status_id,
+        viewer,
+    )
+    return Status(**row) if row else None
+
+
+async def boost_of(db: Reader, account_id: AccountId, status_id: StatusId) -> Status | None:
+    """The account's boost of the status."""
+    row = await db.fetchrow(
+        f"SELECT {COLUMNS} FROM social.statuses s WHERE s.account_id = $1 AND s.reblog_of_id = $2",
+        account_id,
+        status_id,
+    )
+    return Status(**row) if row else None
+
+
+async def full(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, FullStatus]:
+    """Statuses with all that belongs to them, and likewise the originals of the boosts among them."""
+    rows = await db.fetch(
+        f"""
+        WITH wanted AS (
+            SELECT id FROM unnest($1::bigint[]) AS w (id)
+            UNION
+            SELECT reblog_of_id FROM social.statuses WHERE id = ANY ($1::bigint[]) AND reblog_of_id IS NOT NULL
+        )
+        SELECT {COLUMNS},
+            coalesce(c.replies, 0) AS replies, coalesce(c.reblogs, 0) AS reblogs,
+            coalesce(c.favourites, 0) AS favourites,
+            app.name AS app_name, app.website AS app_website,
+            (
+                SELECT jsonb_agg(jsonb_build_object('account_id', a.id, 'username', a.username, 'domain', a.domain,
+                    'uri', a.uri, 'url', a.url, 'silent', n.silent) ORDER BY a.id)
+                FROM social.mentions n JOIN social.accounts a ON a.id = n.account_id
+                WHERE n.status_id = s.id
+            ) AS mentions,
+            (
+                SELECT jsonb_agg(jsonb_build_object('name', t.name, 'display_name', t.display_name) ORDER BY t.name)
+                FROM social.status_tags st JOIN social.tags t ON t.id = st.tag_id
+                WHERE st.status_id = s.id
+            ) AS tags,
+            (
+                SELECT jsonb_agg(jsonb_build_object({ATTACHMENT}) ORDER BY m.position, m.id)
+                FROM social.media_attachments m
+                WHERE m.status_id = s.id
+            ) AS media
+        FROM wanted
+        JOIN social.statuses s ON s.id = wanted.id
+        LEFT JOIN social.status_counts c ON c.status_id = s.id
+        LEFT JOIN social.apps app ON app.id = s.app_id
+        """,
+        list(ids),
+    )
+    return {row["id"]: _full(row) for row in rows}
+
+
+def _full(row: Row) -> FullStatus:
+    columns: dict[str, Any] = dict(row)
+    status = Status(**{name: columns.pop(name) for name in Status.__struct_fields__})
+    return FullStatus(
+        status=status,
+        mentions=msgspec.convert(columns.pop("mentions") or [], list[Mention]),
+        tags=msgspec.convert(columns.pop("tags") or [], list[StatusTag]),
+        media=msgspec.convert(columns.pop("media") or [], list[Attachment]),
+        **columns,
+    )
+
+
+async def flags_of(db: Reader, ids: Sequence[StatusId], viewer: AccountId) -> dict[StatusId, Flags]:
+    """What the viewer did with each of the statuses."""
+    rows = await db.fetch(
+        """
+        SELECT s.id,
+            EXISTS (SELECT FROM social.favourites f WHERE f.status_id = s.id AND f.account_id = $2) AS favourited,
+            EXISTS (SELECT FROM social.statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $2) AS reblogged,
+            EXISTS (SELECT FROM social.bookmarks b WHERE b.status_id = s.id AND b.account_id = $2) AS bookmarked,
+            EXISTS (
+                SELECT FROM social.conversation_mutes m
+                WHERE m.conversation_id = s.conversation_id AND m.account_id = $2
+            ) AS muted,
+            EXISTS (SELECT FROM social.status_pins p WHERE p.status_id = s.id AND p.account_id = $2) AS pinned
+        FROM social.statuses s
+        WHERE s.id = ANY ($1::bigint[])
+        """,
+        list(ids),
+        viewer,
+    )
+    return {row["id"]: Flags(**{k: v for k, v in row.items() if k != "id"}) for row in rows}
+
+
+async def edits_of(db: Reader, status_id: StatusId) -> list[Edit]:
+    """Former versions, oldest first. The present one is the status itself."""
+    rows = await db.fetch(
+        """
+        SELECT content, spoiler_text, sensitive, media_ids, emoji_ids, created_at
+        FROM social.status_edits
+        WHERE status_id = $1
+        ORDER BY id
+        """,
+        status_id,
+    )
+    return [Edit(**row) for row in rows]
+
+
+async def ancestors_of(db: Reader, status_id: StatusId, limit: int) -> list[StatusId]:
+    """Oldest first."""
+    rows = await db.fetch(
+        """
+        WITH RECURSIVE up (id, parent, distance) AS (
+            SELECT id, in_reply_to_id, 0 FROM social.statuses WHERE id = $1
+            UNION ALL
+            SELECT s.id, s.in_reply_to_id, up.distance + 1
+            FROM up JOIN social.statuses s ON s.id = up.parent
+            WHERE up.distance < $2
+        )
+        SELECT id FROM up WHERE distance > 0 ORDER BY distance DESC
+        """,
+        status_id,
+        limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def descendants_of(db: Reader, status_id: StatusId, limit: int, depth: int) -> list[StatusId]:
+    """Depth first, as a thread is read."""
+    rows = await db.fetch(
+        """
+        WITH RECURSIVE down (id, path) AS (
+            SELECT id, ARRAY[id] FROM social.statuses WHERE in_reply_to_id = $1
+            UNION ALL
+            SELECT s.id, down.path || s.id
+            FROM down JOIN social.statuses s ON s.in_reply_to_id = down.id
+            WHERE cardinality(down.path) < $3 AND NOT s.id = ANY (down.path)
+        )
+        SELECT id FROM down ORDER BY path LIMIT $2
+        """,
+        status_id,
+        limit,
+        depth,
+    )
+    return [row["id"] for row in rows]
+
+
+async def of_account(
+    db: Reader,
+    account_id: AccountId,
+    viewer: AccountId | None,
+    page: Page,
+    *,
+    exclude_replies: bool = False,
+    exclude_reblogs: bool = False,
+    only_media: bool = False,
+    pinned: bool = False,
+    tagged: str | None = None,
+) -> list[StatusId]:
+    """What the viewer may see of an account's statuses, newest first."""
+    order = "ASC" if page.forward else "DESC"
+    rows = await db.fetch(
+        f"""
+        SELECT s.id
+        FROM social.statuses s
+        JOIN social.accounts author ON author.id = s.account_id
+        WHERE s.account_id = $1 AND {VISIBLE}
+            AND ($3::bigint IS NULL OR s.id < $3) AND ($4::bigint IS NULL OR s.id > $4)
+            AND (NOT $6 OR s.in_reply_to_account_id IS NULL OR s.in_reply_to_account_id = s.account_id)
+            AND (NOT $7 OR s.reblog_of_id IS NULL)
+            AND (NOT $8 OR EXISTS (SELECT FROM social.media_attachments m WHERE m.status_id = s.id))
+            AND (NOT $9 OR EXISTS (
+                SELECT FROM social.status_pins p WHERE p.status_id = s.id AND p.account_id = s.account_id
+            ))
+            AND ($10::text IS NULL OR EXISTS (
+                SELECT FROM social.status_tags st JOIN social.tags t ON t.id = st.tag_id
+                WHERE st.status_id = s.id AND t.name = lower($10)
+            ))
+        ORDER BY s.id {order}
+        LIMIT $5
+        """,
+        account_id,
+        viewer,
+        page.max_id,
+        page.after,
+        page.limit,
+        exclude_replies,
+        exclude_reblogs,
+        only_media,
+        pinned,
+        tagged,
+    )
+    ids = [StatusId(row["id"]) for row in rows]
+    return ids[::-1] if page.forward else ids
+
+
+async def favourited_by(db: Reader, status_id: StatusId, page: Page) -> list[tuple[int, AccountId]]:
+    """Pairs of the favourite's id, which pages, and the account."""
+    rows = await db.fetch(
+        """
+        SELECT id, account_id FROM social.favourites
+        WHERE status_id = $1 AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
+        ORDER BY id DESC LIMIT $4
+        """,
+        status_id,
+        page.max_id,
+        page.after,
+        page.limit,
+    )
+    return [(row["id"], row["account_id"]) for row in rows]
+
+
+async def reblogged_by(db: Reader, status_id: StatusId, page: Page) -> list[tuple[int, AccountId]]:
+    """Pairs of the boost's id, which pages, and the account; only boosts that anybody may see."""
+    rows = await db.fetch(
+        """
+        SELECT id, account_id FROM social.statuses
+        WHERE reblog_of_id = $1 AND visibility IN ('public', 'unlisted')
+            AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
+        ORDER BY id DESC LIMIT $4
+        """,
+        status_id,
+        page.max_id,
+        page.after,
+        page.limit,
+    )
+    return [(row["id"], row["account_id"]) for row in rows]
+
+
+async def mentions_of(db: Reader, status_id: StatusId) -> list[AccountId]:
+    rows = await db.fetch(
+        "SELECT account_id FROM social.mentions WHERE status_id = $1 ORDER BY account_id", status_id
+    )
+    return [row["account_id"] for row in rows]
+
+
+async def tags_of(db: Reader, status_id: StatusId) -> list[str]:
+    rows = await db.fetch(
+        """
+        SELECT t.name FROM social.status_tags st JOIN social.tags t ON t.id = st.tag_id
+        WHERE st.status_id = $1 ORDER BY t.name
+        """,
+        status_id,
+    )
+    return [row["name"] for row in rows]
+
+
+async def is_tombstone(db: Reader, uri: Uri) -> bool:
+    return bool(await db.fetchval("SELECT EXISTS (SELECT FROM social.tombstones WHERE uri = $1)", uri))

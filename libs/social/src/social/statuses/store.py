@@ -1,0 +1,299 @@
+"""SQL that writes statuses and what people do to them. One function, one statement."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from chassis.db import Tx
+from contracts.ids import AccountId, EmojiId, MediaId, StatusId, Uri
+from social.statuses.model import Draft, Status
+from social.statuses.reading import COLUMNS
+
+
+async def new_id(tx: Tx, at: dt.datetime) -> StatusId:
+    return StatusId(await tx.fetchval("SELECT social.snowflake($1)", at))
+
+
+async def lock_object(tx: Tx, uri: Uri) -> None:
+    """Keep other workers off this object until the transaction ends."""
+    await tx.fetchval("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", uri)
+
+
+async def conversation_of(tx: Tx, uri: Uri | None) -> int:
+    """The conversation of that name, made if need be; a new nameless one for None."""
+    conversation: int = await tx.fetchval(
+        """
+        INSERT INTO social.conversations (uri) VALUES ($1)
+        ON CONFLICT (uri) DO UPDATE SET uri = excluded.uri
+        RETURNING id
+        """,
+        uri,
+    )
+    return conversation
+
+
+async def add(tx: Tx, status_id: StatusId, uri: Uri, url: str | None, author: AccountId, draft: Draft, *, is_local: bool, conversation_id: int) -> Status | None:  # fmt: skip
+    """Insert the row; None if the URI is known already."""
+    parent = draft.in_reply_to
+    row = await tx.fetchrow(
+        f"""
+        INSERT INTO social.statuses AS s (
+            id, uri, url, account_id, is_local, conversation_id, in_reply_to_id, in_reply_to_account_id,
+            in_reply_to_uri, visibility, content, text, spoiler_text, sensitive, language, emoji_ids, app_id,
+            created_at, edited_at
+        )
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        ON CONFLICT (uri) DO NOTHING
+        RETURNING {COLUMNS}
+        """,
+        status_id,
+        uri,
+        url,
+        author,
+        is_local,
+        conversation_id,
+        parent.id if parent else None,
+        parent.account_id if parent else None,
+        parent.uri if parent else draft.in_reply_to_uri,
+        draft.visibility,
+        draft.content,
+        draft.text,
+        draft.spoiler_text,
+        draft.sensitive,
+        draft.language,
+        list(draft.emoji_ids),
+        draft.app_id,
+        draft.created_at,
+        draft.edited_at,
+    )
+    return Status(**row) if row else None
+
+
+async def add_boost(tx: Tx, status_id: StatusId, uri: Uri, booster: AccountId, original: Status, *, is_local: bool, visibility: str, created_at: dt.datetime) -> Status | None:  # fmt: skip
+    """Insert a boost; None if this account boosted it already."""
+    row = await tx.fetchrow(
+        f"""
+        INSERT INTO social.statuses AS s (
+            id, uri, url, account_id, is_local, conversation_id, reblog_of_id, visibility, created_at
+        )
+        VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT DO NOTHING
+        RETURNING {COLUMNS}
+        """,
+        status_id,
+        uri,
+        booster,
+        is_local,
+        original.conversation_id,
+        original.id,
+        visibility,
+        created_at,
+    )
+    return Status(**row) if row else None
+
+
+async def set_words(tx: Tx, status_id: StatusId, draft: Draft, edited_at: dt.datetime) -> None:
+    await tx.execute(
+        """
+        UPDATE social.statuses
+        SET content = $2, text = $3, spoiler_text = $4, sensitive = $5, language = $6, emoji_ids = $7, edited_at = $8
+        WHERE id = $1
+        """,
+        status_id,
+        draft.content,
+        draft.text,
+        draft.spoiler_text,
+        draft.sensitive,
+        draft.language,
+        list(draft.emoji_ids),
+        edited_at,
+    )
+
+
+async def keep_version(tx: Tx, status_id: StatusId) -> None:
+    """Write the present words into the history, before they change."""
+    await tx.execute(
+        """
+        INSERT INTO social.status_edits (status_id, content, spoiler_text, sensitive, emoji_ids, media_ids, created_at)
+        SELECT s.id, s.content, s.spoiler_text, s.sensitive, s.emoji_ids,
+            ARRAY(SELECT m.id FROM social.media_attachments m WHERE m.status_id = s.id ORDER BY m.position),
+            coalesce(s.edited_at, s.created_at)
+        FROM social.statuses s
+        WHERE s.id = $1
+        """,
+        status_id,
+    )
+
+
+async def set_mentions(
+    tx: Tx, status_id: StatusId, named: Sequence[AccountId], silent: Sequence[AccountId]
+) -> None:
+    """Add mentions. An edit may name more people; whoever was named before keeps access."""
+    await tx.execute(
+        """
+        INSERT INTO social.mentions (status_id, account_id, silent)
+        SELECT $1, m.account_id, bool_and(m.silent)
+        FROM (
+            SELECT unnest($2::bigint[]) AS account_id, false AS silent
+            UNION ALL
+            SELECT unnest($3::bigint[]), true
+        ) AS m
+        GROUP BY m.account_id
+        ON CONFLICT (status_id, account_id) DO UPDATE SET silent = excluded.silent
+        """,
+        status_id,
+        list(named),
+        list(silent),
+    )
+
+
+async def add_tags(tx: Tx, names: Sequence[str]) -> None:
+    """Make the tags known; the first spelling seen is the one shown."""
+    await tx.execute(
+        """
+        INSERT INTO social.tags (name, display_name)
+        SELECT DISTINCT ON (lower(t)) lower(t), t FROM unnest($1::text[]) AS t ORDER BY lower(t)
+        ON CONFLICT (name) DO NOTHING
+        """,
+        list(names),
+    )
+
+
+async def set_tags(tx: Tx, status_id: StatusId, names: Sequence[str]) -> None:
+    """Leave exactly these tags on the status."""
+    await tx.execute(
+        """
+        WITH wanted AS (
+            SELECT id FROM social.tags WHERE name = ANY (SELECT lower(t) FROM unnest($2::text[]) AS t)
+        ), dropped AS (
+            DELETE FROM social.status_tags WHERE status_id = $1 AND tag_id NOT IN (SELECT id FROM wanted)
+        )
+        INSERT INTO social.status_tags (tag_id, status_id)
+        SELECT id, $1 FROM wanted
+        ON CONFLICT DO NOTHING
+        """,
+        status_id,
+        list(names),
+    )
+
+
+async def attach_media(tx: Tx, status_id: StatusId, author: AccountId, media_ids: Sequence[MediaId]) -> int:
+    """Leave exactly these files on the status, in this order; how many of them could be attached.
+
+    A file that belongs to somebody else or hangs on another status cannot.
+    """
+    count: int = await tx.fetchval(
+        """
+        WITH wanted AS (
+            SELECT id, ordinality AS position FROM unnest($3::bigint[]) WITH ORDINALITY AS w (id, ordinality)
+        ), dropped AS (
+            UPDATE social.media_attachments SET status_id = NULL
+            WHERE status_id = $1 AND id NOT IN (SELECT id FROM wanted)
+        ), attached AS (
+            UPDATE social.media_attachments m SET status_id = $1, position = wanted.position
+            FROM wanted
+            WHERE m.id = wanted.id AND m.account_id = $2 AND (m.status_id IS NULL OR m.status_id = $1)
+            RETURNING m.id
+        )
+        SELECT count(*) FROM attached
+        """,
+        status_id,
+        author,
+        list(media_ids),
+    )
+    return count
+
+
+async def delete(tx: Tx, status_id: StatusId) -> bool:
+    return bool(await tx.fetchval("DELETE FROM social.statuses WHERE id = $1 RETURNING true", status_id))
+
+
+async def add_tombstone(tx: Tx, uri: Uri, actor_uri: Uri) -> None:
+    await tx.execute(
+        "INSERT INTO social.tombstones (uri, actor_uri) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        uri,
+        actor_uri,
+    )
+
+
+async def adopt_replies(tx: Tx, parent: Status) -> None:
+    """Replies that came before their parent find it now."""
+    await tx.execute(
+        """
+        UPDATE social.statuses
+        SET in_reply_to_id = $1, in_reply_to_account_id = $2
+        WHERE in_reply_to_uri = $3 AND in_reply_to_id IS NULL
+        """,
+        parent.id,
+        parent.account_id,
+        parent.uri,
+    )
+
+
+async def add_favourite(tx: Tx, status_id: StatusId, account_id: AccountId, uri: Uri) -> bool:
+    """Record the favourite; False if it was there already."""
+    return bool(
+        await tx.fetchval(
+            """
+            INSERT INTO social.favourites (status_id, account_id, uri) VALUES ($1, $2, $3)
+            ON CONFLICT DO NOTHING
+            RETURNING true
+            """,
+            status_id,
+            account_id,
+            uri,
+        )
+    )
+
+
+async def remove_favourite(tx: Tx, status_id: StatusId, account_id: AccountId) -> Uri | None:
+    """The favourite's URI; None if there was none."""
+    uri: Uri | None = await tx.fetchval(
+        "DELETE FROM social.favourites WHERE status_id = $1 AND account_id = $2 RETURNING uri",
+        status_id,
+        account_id,
+    )
+    return uri
+
+
+async def add_bookmark(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:
+    await tx.execute(
+        "INSERT INTO social.bookmarks (account_id, status_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        account_id,
+        status_id,
+    )
+
+
+async def remove_bookmark(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:
+    await tx.execute(
+        "DELETE FROM social.bookmarks WHERE account_id = $1 AND status_id = $2", account_id, status_id
+    )
+
+
+async def add_pin(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:
+    await tx.execute(
+        "INSERT INTO social.status_pins (account_id, status_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        account_id,
+        status_id,
+    )
+
+
+async def remove_pin(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:
+    await tx.execute(
+        "DELETE FROM social.status_pins WHERE account_id = $1 AND status_id = $2", account_id, status_id
+    )
+
+
+async def add_conversation_mute(tx: Tx, account_id: AccountId, conversation_id: int) -> None:
+    await tx.execute(
+        "INSERT INTO social.conversation_mutes (account_id, conversation_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        account_id,
+        conversation_id,
+    )
+
+
+async def remove_conversation_mute(tx: Tx, account_id: AccountId, conversation_id: int) -> None:
+    await tx.execute(
+        "DELETE FROM social.conversation_mutes WHERE account_id = $1 AND conversation_id = $2",
+        account_id,
+        conversation_id,
+    )
