@@ -46,16 +46,12 @@ async def by_handle(db: Reader, username: str, domain: Domain | None) -> Account
 
 
 async def many(db: Reader, ids: Sequence[AccountId]) -> dict[AccountId, Account]:
-    rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM social.accounts a WHERE a.id = ANY ($1::bigint[])", list(ids)
-    )
+    rows = await db.fetch(f"SELECT {COLUMNS} FROM social.accounts a WHERE a.id = ANY ($1::bigint[])", list(ids))
     return {row["id"]: Account(**row) for row in rows}
 
 
 async def many_by_uri(db: Reader, uris: Sequence[Uri]) -> dict[Uri, Account]:
-    rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM social.accounts a WHERE a.uri = ANY ($1::text[])", list(uris)
-    )
+    rows = await db.fetch(f"SELECT {COLUMNS} FROM social.accounts a WHERE a.uri = ANY ($1::text[])", list(uris))
     return {row["uri"]: Account(**row) for row in rows}
 
 
@@ -260,7 +256,5 @@ async def set_remote_counts(
 async def delete_remote(tx: Tx, account_id: AccountId) -> bool:
     """Delete the account with all that hangs on it."""
     return bool(
-        await tx.fetchval(
-            "DELETE FROM social.accounts WHERE id = $1 AND NOT is_local RETURNING true", account_id
-        )
+        await tx.fetchval("DELETE FROM social.accounts WHERE id = $1 AND NOT is_local RETURNING true", account_id)
     )

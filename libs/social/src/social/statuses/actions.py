@@ -20,9 +20,7 @@ async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> S
     uri = draft.uri or addresses.status(author.id, status_id)
     url = draft.url if draft.uri else addresses.status_page(author.username, status_id)
     parent = draft.in_reply_to
-    conversation = (
-        parent.conversation_id if parent else await store.conversation_of(tx, draft.conversation_uri)
-    )
+    conversation = parent.conversation_id if parent else await store.conversation_of(tx, draft.conversation_uri)
     status = await store.add(
         tx, status_id, uri, url, author.id, draft, is_local=author.is_local, conversation_id=conversation
     )
@@ -90,9 +88,7 @@ async def favourite(tx: Tx, actor: Account, status: Status, uri: Uri | None = No
 async def unfavourite(tx: Tx, actor: Account, status: Status) -> None:
     uri = await store.remove_favourite(tx, status.id, actor.id)
     if uri is not None:
-        tx.emit(
-            StatusUnfavourited(status_id=status.id, account_id=actor.id, is_local=actor.is_local, uri=uri)
-        )
+        tx.emit(StatusUnfavourited(status_id=status.id, account_id=actor.id, is_local=actor.is_local, uri=uri))
 
 
 def may_boost(actor: AccountId, status: Status) -> bool:

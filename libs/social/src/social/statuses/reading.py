@@ -39,9 +39,7 @@ async def by_uri(db: Reader, uri: Uri) -> Status | None:
 
 
 async def many(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, Status]:
-    rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM social.statuses s WHERE s.id = ANY ($1::bigint[])", list(ids)
-    )
+    rows = await db.fetch(f"SELECT {COLUMNS} FROM social.statuses s WHERE s.id = ANY ($1::bigint[])", list(ids))
     return {row["id"]: Status(**row) for row in rows}
 
 
@@ -279,9 +277,7 @@ async def reblogged_by(db: Reader, status_id: StatusId, page: Page) -> list[tupl
 
 
 async def mentions_of(db: Reader, status_id: StatusId) -> list[AccountId]:
-    rows = await db.fetch(
-        "SELECT account_id FROM social.mentions WHERE status_id = $1 ORDER BY account_id", status_id
-    )
+    rows = await db.fetch("SELECT account_id FROM social.mentions WHERE status_id = $1 ORDER BY account_id", status_id)
     return [row["account_id"] for row in rows]
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from chassis.db import Tx
-from contracts.ids import AccountId, EmojiId, MediaId, StatusId, Uri
+from contracts.ids import AccountId, MediaId, StatusId, Uri
 from social.statuses.model import Draft, Status
 from social.statuses.reading import COLUMNS
 
@@ -31,7 +31,17 @@ async def conversation_of(tx: Tx, uri: Uri | None) -> int:
     return conversation
 
 
-async def add(tx: Tx, status_id: StatusId, uri: Uri, url: str | None, author: AccountId, draft: Draft, *, is_local: bool, conversation_id: int) -> Status | None:  # fmt: skip
+async def add(
+    tx: Tx,
+    status_id: StatusId,
+    uri: Uri,
+    url: str | None,
+    author: AccountId,
+    draft: Draft,
+    *,
+    is_local: bool,
+    conversation_id: int,
+) -> Status | None:
     """Insert the row; None if the URI is known already."""
     parent = draft.in_reply_to
     row = await tx.fetchrow(
@@ -68,7 +78,17 @@ async def add(tx: Tx, status_id: StatusId, uri: Uri, url: str | None, author: Ac
     return Status(**row) if row else None
 
 
-async def add_boost(tx: Tx, status_id: StatusId, uri: Uri, booster: AccountId, original: Status, *, is_local: bool, visibility: str, created_at: dt.datetime) -> Status | None:  # fmt: skip
+async def add_boost(
+    tx: Tx,
+    status_id: StatusId,
+    uri: Uri,
+    booster: AccountId,
+    original: Status,
+    *,
+    is_local: bool,
+    visibility: str,
+    created_at: dt.datetime,
+) -> Status | None:
     """Insert a boost; None if this account boosted it already."""
     row = await tx.fetchrow(
         f"""
@@ -124,9 +144,7 @@ async def keep_version(tx: Tx, status_id: StatusId) -> None:
     )
 
 
-async def set_mentions(
-    tx: Tx, status_id: StatusId, named: Sequence[AccountId], silent: Sequence[AccountId]
-) -> None:
+async def set_mentions(tx: Tx, status_id: StatusId, named: Sequence[AccountId], silent: Sequence[AccountId]) -> None:
     """Add mentions. An edit may name more people; whoever was named before keeps access."""
     await tx.execute(
         """
@@ -264,9 +282,7 @@ async def add_bookmark(tx: Tx, account_id: AccountId, status_id: StatusId) -> No
 
 
 async def remove_bookmark(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:
-    await tx.execute(
-        "DELETE FROM social.bookmarks WHERE account_id = $1 AND status_id = $2", account_id, status_id
-    )
+    await tx.execute("DELETE FROM social.bookmarks WHERE account_id = $1 AND status_id = $2", account_id, status_id)
 
 
 async def add_pin(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:
@@ -278,9 +294,7 @@ async def add_pin(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:
 
 
 async def remove_pin(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:
-    await tx.execute(
-        "DELETE FROM social.status_pins WHERE account_id = $1 AND status_id = $2", account_id, status_id
-    )
+    await tx.execute("DELETE FROM social.status_pins WHERE account_id = $1 AND status_id = $2", account_id, status_id)
 
 
 async def add_conversation_mute(tx: Tx, account_id: AccountId, conversation_id: int) -> None:

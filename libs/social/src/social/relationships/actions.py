@@ -1,0 +1,120 @@
+"""How people come together and part, whoever asks: a client of ours or another server."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from chassis.db import Tx
+from contracts.events import BlockCreated, BlockRemoved, FollowAccepted, FollowRemoved, FollowRequested, MuteCreated
+from contracts.ids import Uri
+from social.accounts.model import Account
+from social.errors import NotAllowed
+from social.relationships import store
+from social.statuses.store import new_id
+
+
+async def follow(
+    tx: Tx,
+    actor: Account,
+    target: Account,
+    *,
+    now: dt.datetime,
+    uri: Uri | None = None,
+    reblogs: bool = True,
+    notify: bool = False,
+    languages: Sequence[str] | None = None,
+) -> None:
+    """Follow, or ask to. Following again changes how, and keeps what was agreed.
+
+    A remote target has to agree, so has a locked one of ours, and any of ours towards a silenced follower.
+    Raises NotAllowed when the target blocks the actor, has moved away, or is the actor.
+    """
+    await _check(tx, actor, target)
+    agreed = await store.follow_between(tx, actor.id, target.id)
+    asked = None if agreed else await store.request_between(tx, actor.id, target.id)
+    known = agreed or asked
+    # A remote follower may follow again under a new id; our own follow keeps the one the other side knows.
+    uri = uri or (known.uri if known else Uri(f"{actor.uri}#follows/{await new_id(tx, now)}"))
+    if agreed or not _must_ask(actor, target):
+        is_new = await store.set_follow(
+            tx, actor.id, target.id, uri, show_reblogs=reblogs, notify=notify, languages=languages
+        )
+        # A repeated Follow from elsewhere is answered again: its sender may have missed our Accept.
+        if is_new or not actor.is_local:
+            tx.emit(FollowAccepted(account_id=actor.id, target_id=target.id, uri=uri))
+        return
+    if await store.set_request(tx, actor.id, target.id, uri, show_reblogs=reblogs, notify=notify, languages=languages):
+        tx.emit(FollowRequested(account_id=actor.id, target_id=target.id, uri=uri))
+
+
+async def _check(tx: Tx, actor: Account, target: Account) -> None:
+    if actor.id == target.id or target.moved_to_id is not None or target.suspended_at is not None:
+        raise NotAllowed
+    if await store.is_blocked(tx, target.id, actor.id) or await store.blocks_server_of(tx, target.id, actor.id):
+        raise NotAllowed
+
+
+def _must_ask(actor: Account, target: Account) -> bool:
+    return not target.is_local or target.locked or actor.silenced_at is not None
+
+
+async def accept(tx: Tx, follower: Account, target: Account) -> bool:
+    """The target agrees to the request; False if there was none."""
+    request = await store.take_request(tx, follower.id, target.id)
+    if request is None:
+        return False
+    await store.set_follow(
+        tx,
+        follower.id,
+        target.id,
+        request.uri,
+        show_reblogs=request.show_reblogs,
+        notify=request.notify,
+        languages=request.languages,
+    )
+    tx.emit(FollowAccepted(account_id=follower.id, target_id=target.id, uri=request.uri))
+    return True
+
+
+async def reject(tx: Tx, follower: Account, target: Account) -> None:
+    """The target refuses the request, or takes back what it agreed to."""
+    gone = await store.take_request(tx, follower.id, target.id) or await store.remove_follow(tx, follower.id, target.id)
+    if gone is not None:
+        tx.emit(FollowRemoved(account_id=follower.id, target_id=target.id, uri=gone.uri, by_target=True))
+
+
+async def unfollow(tx: Tx, actor: Account, target: Account) -> None:
+    """The follower leaves, or no longer asks."""
+    gone = await store.remove_follow(tx, actor.id, target.id) or await store.take_request(tx, actor.id, target.id)
+    if gone is not None:
+        tx.emit(FollowRemoved(account_id=actor.id, target_id=target.id, uri=gone.uri))
+
+
+async def block(tx: Tx, actor: Account, target: Account, *, now: dt.datetime, uri: Uri | None = None) -> None:
+    """Cut every tie in both directions and keep it cut."""
+    if actor.id == target.id:
+        raise NotAllowed
+    uri = uri or Uri(f"{actor.uri}#blocks/{await new_id(tx, now)}")
+    await unfollow(tx, actor, target)
+    await reject(tx, target, actor)
+    if await store.add_block(tx, actor.id, target.id, uri):
+        tx.emit(BlockCreated(account_id=actor.id, target_id=target.id, uri=uri))
+
+
+async def unblock(tx: Tx, actor: Account, target: Account) -> None:
+    uri = await store.remove_block(tx, actor.id, target.id)
+    if uri is not None:
+        tx.emit(BlockRemoved(account_id=actor.id, target_id=target.id, uri=uri))
+
+
+async def mute(
+    tx: Tx, actor: Account, target: Account, *, hide_notifications: bool = True, expires_at: dt.datetime | None = None
+) -> None:
+    """Hide the target from the actor, who may go on following."""
+    if actor.id == target.id:
+        raise NotAllowed
+    await store.set_mute(tx, actor.id, target.id, hide_notifications=hide_notifications, expires_at=expires_at)
+    tx.emit(MuteCreated(account_id=actor.id, target_id=target.id))
+
+
+async def unmute(tx: Tx, actor: Account, target: Account) -> None:
+    await store.remove_mute(tx, actor.id, target.id)
