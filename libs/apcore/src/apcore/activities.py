@@ -1,0 +1,240 @@
+"""The activities we understand: read from what peers send, written as they expect them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from apcore import jsonld
+from apcore.context import ACTIVITYSTREAMS, CONTEXT
+from apcore.jsonld import Json, Malformed
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What every activity has. `id` is empty when the sender gave none that it may give."""
+
+    id: str = ""
+    actor: str
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    published: datetime | None = None
+
+
+class Upon(Said, frozen=True, kw_only=True):
+    """An activity upon one object: its address (empty when it has none) and its document, if inlined."""
+
+    object: str = ""
+    embedded: Json | None = None
+
+
+class Follow(Upon, frozen=True, kw_only=True):
+    pass
+
+
+class Accept(Upon, frozen=True, kw_only=True):
+    result: str | None = None
+
+
+class Reject(Upon, frozen=True, kw_only=True):
+    pass
+
+
+class Undo(Upon, frozen=True, kw_only=True):
+    pass
+
+
+class Create(Upon, frozen=True, kw_only=True):
+    pass
+
+
+class Update(Upon, frozen=True, kw_only=True):
+    pass
+
+
+class Delete(Upon, frozen=True, kw_only=True):
+    pass
+
+
+class Like(Upon, frozen=True, kw_only=True):
+    content: str | None = None
+
+
+class Announce(Upon, frozen=True, kw_only=True):
+    pass
+
+
+class Add(Upon, frozen=True, kw_only=True):
+    target: str = ""
+
+
+class Remove(Upon, frozen=True, kw_only=True):
+    target: str = ""
+
+
+class Block(Upon, frozen=True, kw_only=True):
+    pass
+
+
+class Move(Upon, frozen=True, kw_only=True):
+    target: str = ""
+
+
+class Flag(Said, frozen=True, kw_only=True):
+    objects: tuple[str, ...]
+    content: str = ""
+
+
+class Unknown(Said, frozen=True, kw_only=True):
+    """A class we have no meaning for: it is dropped, and counted under its type."""
+
+    type: str
+
+
+Activity = (
+    Follow
+    | Accept
+    | Reject
+    | Undo
+    | Create
+    | Update
+    | Delete
+    | Like
+    | Announce
+    | Add
+    | Remove
+    | Block
+    | Move
+    | Flag
+    | Unknown
+)
+
+MAX_FLAGGED: Final = 200
+MAX_COMMENT: Final = 5000
+
+_PLAIN: Final[dict[str, Callable[..., Activity]]] = {
+    "Follow": Follow,
+    "Reject": Reject,
+    "Undo": Undo,
+    "Create": Create,
+    "Update": Update,
+    "Delete": Delete,
+    "Announce": Announce,
+    "Block": Block,
+}
+_TARGETED: Final[dict[str, Callable[..., Activity]]] = {"Add": Add, "Remove": Remove, "Move": Move}
+# These mean nothing without the address of what they are about.
+_NEED_ADDRESS: Final = frozenset({"Follow", "Like", "Block", "Delete", "Add", "Remove", "Move"})
+
+
+def read(document: Json, *, by: str | None = None) -> Activity:
+    """The activity in the document. `by` is who says it where the document leaves that out."""
+    document = jsonld.normal(document)
+    said = _said(document, by)
+    kind = jsonld.type_of(document)
+    if not kind:
+        raise Malformed("activity without type")
+    if kind == "Flag":
+        return _read_flag(said, document)
+    upon = said | _upon(document)
+    if kind in _NEED_ADDRESS and not upon["object"]:
+        raise Malformed(f"{kind} without object")
+    if not upon["object"] and upon["embedded"] is None and kind in _PLAIN:
+        raise Malformed(f"{kind} without object")
+    if kind in _PLAIN:
+        return _PLAIN[kind](**upon)
+    if kind in _TARGETED:
+        return _TARGETED[kind](**upon, target=jsonld.web_uri(document.get("target")) or "")
+    if kind == "Like":
+        return Like(**upon, content=jsonld.text(document.get("content"), 256))
+    if kind == "Accept":
+        return Accept(**upon, result=jsonld.web_uri(document.get("result")))
+    return Unknown(**said, type=kind[:64])
+
+
+def inner(activity: Undo | Accept | Reject | Announce) -> Activity | None:
+    """The activity within, when it is inlined and can be read; the caller checks whose it is."""
+    if activity.embedded is None:
+        return None
+    try:
+        return read(activity.embedded, by=activity.actor if isinstance(activity, Undo) else None)
+    except Malformed:
+        return None
+
+
+def write(activity: Activity) -> Json:
+    """The activity as Mastodon expects it."""
+    document: Json = {"type": _type(activity), "actor": activity.actor}
+    if activity.id:
+        document["id"] = activity.id
+    match activity:
+        case Flag():
+            document |= {"content": activity.content, "object": list(activity.objects)}
+        case Unknown():
+            pass
+        case Upon():
+            document["object"] = _object(activity)
+    if isinstance(activity, Add | Remove | Move):
+        document["target"] = activity.target
+    if isinstance(activity, Like) and activity.content:
+        document["content"] = activity.content
+    if isinstance(activity, Accept) and activity.result:
+        document["result"] = activity.result
+    return _context(activity) | document | _delivery(activity)
+
+
+def _type(activity: Activity) -> str:
+    return activity.type if isinstance(activity, Unknown) else type(activity).__name__
+
+
+def _object(activity: Upon) -> Any:
+    if activity.embedded is None:
+        return activity.object
+    return {key: value for key, value in activity.embedded.items() if key != "@context"}
+
+
+def _context(activity: Activity) -> Json:
+    rich = isinstance(activity, Create | Update | Announce) and activity.embedded is not None
+    return {"@context": list(CONTEXT) if rich else ACTIVITYSTREAMS}
+
+
+def _delivery(activity: Activity) -> Json:
+    parts: Json = {}
+    if activity.published is not None:
+        parts["published"] = jsonld.stamp(activity.published)
+    if activity.to:
+        parts["to"] = list(activity.to)
+    if activity.cc:
+        parts["cc"] = list(activity.cc)
+    return parts
+
+
+def _said(document: Json, by: str | None) -> Json:
+    actor = jsonld.web_uri(document.get("actor")) or by
+    if actor is None:
+        raise Malformed("activity without actor")
+    identity = jsonld.web_uri(document.get("id"))
+    return {
+        # An id on someone else's host would let one server suppress the activities of another.
+        "id": identity if identity and jsonld.same_host(identity, actor) else "",
+        "actor": actor,
+        "to": jsonld.uris(document.get("to")),
+        "cc": jsonld.uris(document.get("cc")),
+        "published": jsonld.moment(document.get("published")),
+    }
+
+
+def _upon(document: Json) -> Json:
+    return {
+        "object": jsonld.uri(document.get("object")) or "",
+        "embedded": jsonld.embedded(document.get("object")),
+    }
+
+
+def _read_flag(said: Json, document: Json) -> Flag:
+    found = jsonld.uris(document.get("object"), MAX_FLAGGED)
+    if not found:
+        raise Malformed("Flag without object")
+    # Lemmy writes the reason into `summary`, Mastodon and Mbin into `content`.
+    comment = jsonld.text(document.get("content")) or jsonld.text(document.get("summary")) or ""
+    return Flag(**said, objects=found, content=comment[:MAX_COMMENT])

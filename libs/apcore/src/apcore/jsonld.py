@@ -1,0 +1,263 @@
+"""Tolerant reading of compact JSON-LD, without expansion and without ever fetching a context."""
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import orjson
+
+from apcore.context import ACTIVITYSTREAMS, PREFIXES, PUBLIC
+
+Json = dict[str, Any]
+
+MAX_BYTES = 1_048_576
+MAX_DEPTH = 64
+MAX_NODES = 100_000
+MAX_URI = 4096
+MAX_ITEMS = 1000
+LONGEST_DATE = 64
+LARGEST_INTEGER = 2**63 - 1
+REFUSED_KEYS = frozenset({"@graph", "@included", "@reverse"})
+PUBLIC_SPELLINGS = frozenset({"Public", "as:Public", PUBLIC})
+
+
+class Malformed(Exception):  # noqa: N818 (reads as what the document is)
+    """The document cannot be understood; the message says why and is safe to show."""
+
+
+def parse(body: bytes) -> Json:
+    """The JSON object in the body, in normal form."""
+    if len(body) > MAX_BYTES:
+        raise Malformed("document too large")
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Malformed("not JSON") from error
+    return normal(document)
+
+
+def normal(document: object) -> Json:
+    """The document with short terms and clean strings. Doing it twice is the same as doing it once."""
+    if not isinstance(document, dict):
+        raise Malformed("not a JSON object")
+    budget = [MAX_NODES]
+    tidied = _tidy(document, MAX_DEPTH, budget)
+    if not isinstance(tidied, dict):
+        raise Malformed("not a JSON object")
+    return tidied
+
+
+def _tidy(value: object, depth: int, budget: list[int]) -> Any:
+    budget[0] -= 1
+    if depth < 0 or budget[0] < 0:
+        raise Malformed("document too deep or too wide")
+    match value:
+        case str():
+            return _clean(value)
+        case None | bool():
+            return value
+        case int() | float():
+            return _finite(value)
+        case dict():
+            return _tidy_object(value, depth, budget)
+        case list() | tuple():
+            return [_tidy(item, depth - 1, budget) for item in value]
+        case _:
+            raise Malformed("not JSON")
+
+
+def _tidy_object(value: dict[Any, Any], depth: int, budget: list[int]) -> Any:
+    if not REFUSED_KEYS.isdisjoint(value):
+        raise Malformed("@graph, @included and @reverse are not accepted")
+    for wrapper in ("@value", "@list", "@set"):
+        if wrapper in value:
+            return _tidy(value[wrapper], depth - 1, budget)
+    if "@context" in value:
+        # A context is kept as it came: its keys are terms being defined, not terms in use.
+        _measure(value["@context"], depth - 1, budget)
+    tidied: Json = {}
+    for key, item in value.items():
+        if not isinstance(key, str):
+            raise Malformed("not JSON")
+        name = _short(_clean(key))
+        # A term that stands there in its short form wins over its long spellings.
+        if name == key or name not in value:
+            tidied[name] = item if name == "@context" else _tidy(item, depth - 1, budget)
+    return tidied
+
+
+def _measure(value: object, depth: int, budget: list[int]) -> None:
+    budget[0] -= 1
+    if depth < 0 or budget[0] < 0:
+        raise Malformed("document too deep or too wide")
+    if isinstance(value, dict):
+        for item in value.values():
+            _measure(item, depth - 1, budget)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _measure(item, depth - 1, budget)
+
+
+def _short(term: str) -> str:
+    if term == "@id":
+        return "id"
+    if term == "@type":
+        return "type"
+    if ":" in term:
+        for prefix in PREFIXES:
+            if term.startswith(prefix) and len(term) > len(prefix):
+                return term[len(prefix) :]
+    return term
+
+
+def _clean(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise Malformed("lone surrogate in a string") from error
+    return value.replace("\0", "")  # PostgreSQL cannot hold it and nobody means it.
+
+
+def _finite(value: float) -> float:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Malformed("not a number")
+    if abs(value) > LARGEST_INTEGER and isinstance(value, int):
+        raise Malformed("number too large")
+    return value
+
+
+def is_activitystreams(document: Json) -> bool:
+    """Whether the document names the ActivityStreams context."""
+    return ACTIVITYSTREAMS in many(document.get("@context"))
+
+
+def many(value: object) -> list[Any]:
+    """The value as a list: one, several and none look alike."""
+    if value is None:
+        return []
+    return value[:MAX_ITEMS] if isinstance(value, list) else [value]
+
+
+def one(value: object) -> Any:
+    """The value, or the first of several."""
+    items = many(value)
+    return items[0] if items else None
+
+
+def objects(value: object, limit: int = MAX_ITEMS) -> list[Json]:
+    """The embedded objects among the values."""
+    return [item for item in many(value) if isinstance(item, dict)][:limit]
+
+
+def embedded(value: object) -> Json | None:
+    """The first value, when it is a whole object and not only a reference."""
+    first = one(value)
+    return first if isinstance(first, dict) and set(first) - {"id", "type"} else None
+
+
+def type_of(document: Json) -> str:
+    """The first type, short; empty when there is none."""
+    first = one(document.get("type"))
+    return _short(first) if isinstance(first, str) else ""
+
+
+def uri(value: object) -> str | None:
+    """What is referred to: a string, an object with `id`, or a Link with `href`."""
+    first = one(value)
+    if isinstance(first, dict):
+        reference = first.get("id")
+        first = reference if isinstance(reference, str) else one(first.get("href"))
+    if not isinstance(first, str) or not 0 < len(first) <= MAX_URI:
+        return None
+    return PUBLIC if first in PUBLIC_SPELLINGS else first.strip()
+
+
+def uris(value: object, limit: int = MAX_ITEMS) -> tuple[str, ...]:
+    """Everything referred to, each once, in order."""
+    found = (uri(item) for item in many(value))
+    return tuple(dict.fromkeys(item for item in found if item))[:limit]
+
+
+def text(value: object, limit: int | None = None) -> str | None:
+    """The string, cut to the limit; None when it is no string or is empty."""
+    first = one(value)
+    if not isinstance(first, str) or not first:
+        return None
+    return first[:limit]
+
+
+def boolean(value: object, *, default: bool = False) -> bool:
+    """The truth value; anything else means the default."""
+    first = one(value)
+    return first if isinstance(first, bool) else default
+
+
+def integer(value: object) -> int | None:
+    """A count: not negative, and no larger than a database holds."""
+    first = one(value)
+    if isinstance(first, bool) or not isinstance(first, int | float):
+        return None
+    return int(first) if 0 <= first < 2**31 else None
+
+
+def number(value: object) -> float | None:
+    first = one(value)
+    return float(first) if isinstance(first, int | float) and not isinstance(first, bool) else None
+
+
+def moment(value: object) -> datetime | None:
+    """A date and time in UTC; None when it is none or lies outside of the years we can keep."""
+    first = one(value)
+    if not isinstance(first, str) or len(first) > LONGEST_DATE:
+        return None
+    try:
+        read = datetime.fromisoformat(first.strip())
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def stamp(value: datetime) -> str:
+    """The moment as peers expect it."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def web_uri(value: object) -> str | None:
+    """The reference when it is an http(s) address that is safe to store, show and fetch."""
+    found = uri(value)
+    if found is None or not _is_plain(found):
+        return None
+    parts = _split(found)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return None if "@" in parts.netloc else found
+
+
+def host_of(address: str) -> str:
+    """The host, lower-case, with its port where one is written; empty when there is none."""
+    parts = _split(address)
+    if parts is None or not parts.hostname:
+        return ""
+    port = parts.port
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return host if port in (None, default) else f"{host}:{port}"
+
+
+def same_host(first: str, second: str) -> bool:
+    """Whether both addresses lie on one host. Addresses without a host never do."""
+    return (host := host_of(first)) != "" and host == host_of(second)
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # Raises for a port that is none.
+    except ValueError:
+        return None
+    return parts
+
+
+def _is_plain(address: str) -> bool:
+    return not any(char <= " " or char in '\\<>"`\x7f' for char in address)

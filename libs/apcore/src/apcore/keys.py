@@ -1,0 +1,106 @@
+"""RSA keys: made, read within bounds, and kept parsed."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+SMALLEST: Final = 2048
+LARGEST: Final = 8192
+LONGEST_PEM: Final = 16_384
+LARGEST_EXPONENT: Final = 2**33
+
+PrivateKey = rsa.RSAPrivateKey
+PublicKey = rsa.RSAPublicKey
+K = TypeVar("K")
+
+
+class BadKey(Exception):  # noqa: N818 (reads as what the key is)
+    """The key cannot be used; the message says why."""
+
+
+class KeyPair(msgspec.Struct, frozen=True, kw_only=True):
+    private_pem: str
+    public_pem: str
+
+    def __repr__(self) -> str:
+        """Without the private half, so that it never lands in a log."""
+        return "KeyPair(…)"
+
+
+def generate() -> KeyPair:
+    """A new RSA-2048 pair. It takes a good part of a second: not for the event loop."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=SMALLEST)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return KeyPair(private_pem=private.decode(), public_pem=public.decode())
+
+
+def load_private(pem: str) -> PrivateKey:
+    """One of our own keys. We made it, so the checks that cost 35 ms are left out."""
+    try:
+        key = serialization.load_pem_private_key(
+            pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
+        )
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise BadKey("not a private key") from error
+    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < SMALLEST:
+        raise BadKey("not an RSA key of 2048 bits or more")
+    return key
+
+
+def load_public(pem: str) -> PublicKey:
+    """A peer's key, within bounds that keep verifying cheap and forging dear."""
+    if len(pem) > LONGEST_PEM:
+        raise BadKey("key too long")
+    try:
+        key = serialization.load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise BadKey("not a public key") from error
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise BadKey("not an RSA key")
+    if not SMALLEST <= key.key_size <= LARGEST:
+        raise BadKey("RSA key outside of 2048 to 8192 bits")
+    if key.public_numbers().e > LARGEST_EXPONENT:
+        raise BadKey("public exponent too large")
+    return key
+
+
+class KeyCache:
+    """Parsed keys by their PEM, the least recently used leave first."""
+
+    def __init__(self, size: int = 10_000) -> None:
+        self._private: _Bounded[PrivateKey] = _Bounded(size, load_private)
+        self._public: _Bounded[PublicKey] = _Bounded(size, load_public)
+
+    def private(self, pem: str) -> PrivateKey:
+        return self._private.get(pem)
+
+    def public(self, pem: str) -> PublicKey:
+        return self._public.get(pem)
+
+
+class _Bounded(Generic[K]):
+    def __init__(self, size: int, load: Callable[[str], K]) -> None:
+        self._size = size
+        self._load = load
+        self._keys: OrderedDict[str, K] = OrderedDict()
+
+    def get(self, pem: str) -> K:
+        if pem in self._keys:
+            self._keys.move_to_end(pem)
+        else:
+            self._keys[pem] = self._load(pem)
+            if len(self._keys) > self._size:
+                self._keys.popitem(last=False)
+        return self._keys[pem]
