@@ -5,7 +5,7 @@ from pathlib import Path
 TAIL_LINES = 15
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  # it is the runner's answer, not its fault
     """The sentence, and the log that tells more, if there is one."""
 
     def __init__(self, sentence: str, log: Path | None = None) -> None:

@@ -49,9 +49,7 @@ class Infrastructure:
     def start(self) -> None:
         """Start what does not run, and wait until all of it answers."""
         self.supervisor.wait_until_ready(START_WITHIN)
-        asyncio.run(
-            postgres.apply_roles(self.ports["postgres"], self.secrets["postgres"], self.secrets["database"])
-        )
+        asyncio.run(postgres.apply_roles(self.ports["postgres"], self.secrets["postgres"], self.secrets["database"]))
 
     def stop(self, *, forget: bool = True) -> None:
         self.supervisor.stop()
@@ -112,9 +110,7 @@ class Infrastructure:
 
     async def create_database(self, name: str, *, template: str | None = None) -> None:
         """A database owned by `murmuration`, copied from a template if one is named."""
-        await postgres.create_database(
-            self.ports["postgres"], self.secrets["postgres"], name, template=template
-        )
+        await postgres.create_database(self.ports["postgres"], self.secrets["postgres"], name, template=template)
 
     async def drop_database(self, name: str) -> None:
         await postgres.drop_database(self.ports["postgres"], self.secrets["postgres"], name)

@@ -36,7 +36,7 @@ def choose(count: int, taken: Collection[int] = ()) -> list[int]:
 def holder(port: int) -> str:
     """Who listens on the port, for a person to read."""
     for connection in psutil.net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        if connection.status == psutil.CONN_LISTEN and connection.laddr[1:2] == (port,) and connection.pid:
             try:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
             except psutil.NoSuchProcess:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import asyncpg
 
 from native.errors import Refusal
 from native.home import REPOSITORY, Home
-from native.process import SYSTEM_PATH, Component, run_as
+from native.process import Component, run_as
 
 SUPERUSER = "postgres"
 SYSTEM_USER = "postgres"
@@ -57,9 +58,7 @@ def programs(data: Path) -> Path:
     """The folder of PostgreSQL's programs: of the version that wrote the data, or the newest."""
     written = data / "PG_VERSION"
     version = written.read_text(encoding="ascii").strip() if written.exists() else None
-    found = {
-        path.parent.parent.name: path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")
-    }
+    found = {path.parent.parent.name: path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")}
     if version in found:
         return found[version]
     if version:
@@ -75,12 +74,8 @@ def programs(data: Path) -> Path:
 
 
 def accepts(tools: Path, port: int) -> bool:
-    answer = run_as_anyone([str(tools / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port), "-t", "1"])
-    return answer == 0
-
-
-def run_as_anyone(command: list[str]) -> int:
-    return os.spawnve(os.P_WAIT, command[0], command, {"PATH": SYSTEM_PATH})
+    command = [str(tools / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
+    return subprocess.run(command, check=False).returncode == 0
 
 
 def _create_cluster(tools: Path, data: Path, password: str) -> None:
@@ -109,9 +104,7 @@ def _reason(text: str) -> str:
 
 
 async def open_superuser(port: int, password: str, database: str = "postgres") -> asyncpg.Connection:
-    return await asyncpg.connect(
-        host="127.0.0.1", port=port, user=SUPERUSER, password=password, database=database
-    )
+    return await asyncpg.connect(host="127.0.0.1", port=port, user=SUPERUSER, password=password, database=database)
 
 
 async def apply_roles(port: int, superuser: str, password: str) -> None:

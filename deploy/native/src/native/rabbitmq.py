@@ -20,7 +20,7 @@ ANSWERS_HELLO = (b"\x01",)
 
 
 def components(home: Home, ports: dict[str, int], password: str, vhosts: tuple[str, ...]) -> list[Component]:
-    """epmd first: RabbitMQ would start one on the system's port otherwise, and leave it behind."""
+    """The port mapper epmd first: RabbitMQ would start one on the system's port otherwise, and leave it behind."""
     if not SERVER.exists():
         raise Refusal("RabbitMQ is not installed; make up installs it on Debian.")
     return [_epmd(ports["epmd"]), _broker(home, ports, password, vhosts)]

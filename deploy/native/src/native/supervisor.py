@@ -46,7 +46,7 @@ class Watched:
         return self.state in (State.READY, State.DONE)
 
     def wait_after_death(self) -> float:
-        return min(FIRST_WAIT * 2 ** min(self.deaths - 1, 10), LONGEST_WAIT)
+        return min(FIRST_WAIT * 2.0 ** min(self.deaths - 1, 10), LONGEST_WAIT)
 
 
 class Supervisor:
