@@ -1,0 +1,95 @@
+"""How accounts of ours come to be."""
+
+import datetime as dt
+import re
+from urllib.parse import urlsplit
+
+from apcore.keys import KeyPair
+from chassis.db import Tx
+from contracts.events import AccountCreated
+from contracts.ids import AccountId
+from social.accounts import store
+from social.accounts.model import INSTANCE_ACTOR, Account
+from social.addresses import Addresses
+from social.errors import ValidationFailed
+from social.users import store as users
+from social.users.model import Role
+
+USERNAME = re.compile(r"[a-z0-9_]{1,30}", re.IGNORECASE | re.ASCII)
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+async def create_local(
+    tx: Tx,
+    addresses: Addresses,
+    *,
+    username: str,
+    email: str,
+    password_hash: str,
+    keys: KeyPair,
+    role: Role = Role.USER,
+    confirmed_at: dt.datetime | None = None,
+) -> Account:
+    """Make an account, its keys, and the person who signs in to it."""
+    check_username(username)
+    check_email(email)
+    account_id = await store.new_id(tx)
+    account = await _add(tx, addresses, account_id, username, keys)
+    if account is None:
+        raise ValidationFailed("Username has already been taken")
+    if not await users.add(
+        tx,
+        account_id=account_id,
+        email=email,
+        password_hash=password_hash,
+        role=role,
+        confirmed_at=confirmed_at,
+    ):
+        raise ValidationFailed("E-mail address has already been taken")
+    tx.emit(AccountCreated(account_id=account_id, is_local=True))
+    return account
+
+
+async def ensure_instance_actor(tx: Tx, addresses: Addresses, keys: KeyPair) -> Account:
+    """Make the server's own actor if it is not there yet. The keys given are used only then."""
+    made = await store.add_local(
+        tx,
+        account_id=INSTANCE_ACTOR,
+        username=urlsplit(f"//{addresses.domain}").hostname or addresses.domain,
+        uri=addresses.instance_actor,
+        url=addresses.url,
+        actor_type="Application",
+        shared_inbox_url=addresses.shared_inbox,
+        public_key_pem=keys.public_pem,
+    )
+    if made:
+        await store.add_private_key(tx, INSTANCE_ACTOR, keys.private_pem)
+    actor = made or await store.by_id(tx, INSTANCE_ACTOR)
+    assert actor is not None
+    return actor
+
+
+async def _add(tx: Tx, addresses: Addresses, account_id: AccountId, username: str, keys: KeyPair) -> Account | None:
+    account = await store.add_local(
+        tx,
+        account_id=account_id,
+        username=username,
+        uri=addresses.account(account_id),
+        url=addresses.profile_page(username),
+        actor_type="Person",
+        shared_inbox_url=addresses.shared_inbox,
+        public_key_pem=keys.public_pem,
+    )
+    if account:
+        await store.add_private_key(tx, account_id, keys.private_pem)
+    return account
+
+
+def check_username(username: str) -> None:
+    if not USERNAME.fullmatch(username):
+        raise ValidationFailed("Username must contain only letters, numbers and underscores, at most 30")
+
+
+def check_email(email: str) -> None:
+    if len(email) > 320 or not EMAIL.fullmatch(email):
+        raise ValidationFailed("E-mail address is invalid")

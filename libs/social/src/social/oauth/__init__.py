@@ -1,0 +1,1 @@
+"""Apps, and what people let them do."""
