@@ -1,0 +1,61 @@
+# Everything a person runs here. `make help` lists it.
+ENV ?=
+NAME ?=
+BOOTSTRAP := @deploy/native/bootstrap.sh
+PYTHON := .venv/bin/python
+NATIVE := $(PYTHON) -m native
+WHICH := $(if $(ENV),--env $(ENV),$(if $(NAME),--name $(NAME)))
+UV := .run/bootstrap/venv/bin/uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --upgrade
+.DEFAULT_GOAL := help
+.PHONY: help up down clean logs status demo test check format pins routes env
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2 }'
+
+up: ## Install what is missing and start a server (ENV=file.env for another than http://localhost:3000)
+	$(BOOTSTRAP)
+	@$(NATIVE) up $(if $(ENV),--env $(ENV))
+
+down: ## Stop all servers, or one by ENV= or NAME=; data is kept
+	@test ! -x $(PYTHON) || $(NATIVE) down $(WHICH)
+
+clean: ## Stop all servers, or one by ENV= or NAME=, and forget their data
+	@test ! -x $(PYTHON) || $(NATIVE) clean $(WHICH)
+
+logs: ## Follow the logs of a server
+	@$(NATIVE) logs $(WHICH)
+
+status: ## Say which servers run
+	@$(NATIVE) status $(WHICH)
+
+demo: ## Start two servers and let alice and bob meet
+	$(BOOTSTRAP)
+	@$(NATIVE) demo
+
+test: ## Run all tests, on private instances of everything (ARGS=tests/social for some)
+	$(BOOTSTRAP) --dev
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: ## Format, lint, types, layers, sizes, and generated files
+	$(BOOTSTRAP) --dev
+	@$(PYTHON) -m ruff format --check --quiet .
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports --no-cache
+
+format: ## Format the code and mend what ruff can
+	$(BOOTSTRAP) --dev
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+pins: ## Choose the newest versions of all requirements again
+	$(BOOTSTRAP) --dev
+	@$(COMPILE) requirements.in --output-file requirements.txt
+	@$(COMPILE) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
+
+routes: ## Write deploy/caddy/Caddyfile again from deploy/routes.json
+	@$(NATIVE) routes
+
+env: ## Make the virtual environment with everything that development needs
+	$(BOOTSTRAP) --dev
