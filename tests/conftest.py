@@ -11,10 +11,10 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from native.infrastructure import Infrastructure
 
 from chassis.db import Database, Tx, open_database
 from chassis.settings import Settings
+from native.infrastructure import Infrastructure
 from social.addresses import Addresses
 
 ROOT = Path(__file__).parents[1]

@@ -98,5 +98,3 @@ async def local_accounts(db: Database, *names: str) -> list[Account]:
 async def remote_accounts(db: Database, *handles: str) -> list[Account]:
     async with db.transaction() as tx:
         return [await a_remote_account(tx, handle) for handle in handles]
-
-

@@ -46,9 +46,7 @@ async def test_visibility_decides_who_reads(
     alice, follows, mentioned, nobody = await local_accounts(gateway, "alice", "follows", "mentioned", "nobody")
     await relationships.follow(tx, follows, alice, now=NOW)
     status = await a_post(tx, alice, visibility=visibility, mentions=(mentioned.id,))
-    seen = [
-        await reading.visible_to(tx, status.id, viewer.id) is not None for viewer in (nobody, follows, mentioned)
-    ]
+    seen = [await reading.visible_to(tx, status.id, viewer.id) is not None for viewer in (nobody, follows, mentioned)]
     assert seen == [stranger, follower, named]
     assert await reading.visible_to(tx, status.id, alice.id) is not None
 

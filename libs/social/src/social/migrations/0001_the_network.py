@@ -65,7 +65,8 @@ CREATE TABLE social.accounts (
 CREATE UNIQUE INDEX accounts_handle ON social.accounts (lower(username), coalesce(domain, ''));
 CREATE INDEX accounts_domain ON social.accounts (domain) WHERE domain IS NOT NULL;
 CREATE INDEX accounts_key ON social.accounts (public_key_id);
-CREATE INDEX accounts_search ON social.accounts USING gin ((lower(username) || ' ' || lower(display_name)) gin_trgm_ops);
+CREATE INDEX accounts_search ON social.accounts
+    USING gin ((lower(username) || ' ' || lower(display_name)) gin_trgm_ops);
 
 CREATE TABLE social.account_counts (
     account_id bigint PRIMARY KEY REFERENCES social.accounts ON DELETE CASCADE,
