@@ -26,7 +26,7 @@ def visibility_of(
         return Visibility.PUBLIC
     if PUBLIC in cc:
         return Visibility.UNLISTED
-    if followers_uri and (followers_uri in to or followers_uri in cc):
+    if followers_uri and followers_uri in to:
         return Visibility.PRIVATE
     silent = {*to, *cc} - {*mentioned}
     if direct_message is False or silent:

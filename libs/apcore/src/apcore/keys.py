@@ -40,18 +40,14 @@ def generate() -> KeyPair:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return KeyPair(private_pem=private.decode(), public_pem=public.decode())
 
 
 def load_private(pem: str) -> PrivateKey:
     """One of our own keys. We made it, so the checks that cost 35 ms are left out."""
     try:
-        key = serialization.load_pem_private_key(
-            pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
-        )
+        key = serialization.load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise BadKey("not a private key") from error
     if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < SMALLEST:

@@ -1,0 +1,194 @@
+"""Notes, Questions and what is turned into them, read."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from apcore import html, jsonld
+from apcore.jsonld import Json, Malformed
+from apcore.objects import tags
+from apcore.objects.model import Note, Poll, PollOption, Quote, Tombstone
+
+NOTE_TYPES: Final = frozenset({"Note", "Question"})
+CONVERTED_TYPES: Final = frozenset({"Article", "Page", "Image", "Audio", "Video", "Event"})
+LONGEST_CONTENT: Final = 20_480
+LONGEST_SUMMARY: Final = 20_480
+LONGEST_NAME: Final = 2048
+MAX_OPTIONS: Final = 500
+LONGEST_LANGUAGE: Final = 35
+
+
+def is_note(document: Json) -> bool:
+    """Whether the document is something that becomes a post here."""
+    return jsonld.type_of(document) in NOTE_TYPES | CONVERTED_TYPES
+
+
+def read_note(document: Json) -> Note:
+    """The post in the document. Its content is sanitised here, once."""
+    document = jsonld.normal(document)
+    kind = jsonld.type_of(document)
+    if kind not in NOTE_TYPES | CONVERTED_TYPES:
+        raise Malformed(f"{kind[:64] or 'object without type'} is no post")
+    identity = jsonld.web_uri(document.get("id"))
+    author = jsonld.web_uri(document.get("attributedTo"))
+    if identity is None or author is None:
+        raise Malformed(f"{kind} without id or author")
+    url = _page_of(document, identity)
+    return Note(
+        id=identity,
+        attributed_to=author,
+        type=kind,
+        url=url,
+        name=jsonld.text(document.get("name"), LONGEST_NAME) or "",
+        language=_language(document),
+        **_text(document, kind, url or identity),
+        **_place(document),
+        **_parts(document),
+        **_numbers(document),
+        poll=_poll(document) if kind == "Question" else None,
+        quote=_quote(document),
+        may_quote=_may_quote(document),
+    )
+
+
+def read_tombstone(document: Json) -> Tombstone:
+    """What is left of a deleted object; a bare reference to one will do."""
+    document = jsonld.normal(document)
+    identity = jsonld.web_uri(document.get("id"))
+    if identity is None:
+        raise Malformed("Tombstone without id")
+    former = jsonld.one(document.get("formerType"))
+    return Tombstone(
+        id=identity,
+        former_type=former if isinstance(former, str) else "",
+        deleted=jsonld.moment(document.get("deleted")),
+    )
+
+
+def _text(document: Json, kind: str, link: str) -> Json:
+    summary = _translated(document, "summary")[:LONGEST_SUMMARY]
+    if kind in CONVERTED_TYPES:
+        return {"content": _converted(document, summary, link), "summary": ""}
+    content = _translated(document, "content")
+    return {"content": html.sanitise(content[:LONGEST_CONTENT]), "summary": summary}
+
+
+def _converted(document: Json, summary: str, link: str) -> str:
+    """Title, summary and link: the body of an article stays where it was written."""
+    title = html.escape((jsonld.text(document.get("name"), LONGEST_NAME) or "").strip())
+    heading = f"<h2>{title}</h2>" if title else ""
+    address = html.escape(link)
+    return html.sanitise(f'{heading}{summary}<p><a href="{address}">{address}</a></p>')
+
+
+def _translated(document: Json, term: str) -> str:
+    plain = jsonld.text(document.get(term))
+    if plain is not None:
+        return plain
+    by_language = jsonld.one(document.get(f"{term}Map"))
+    if not isinstance(by_language, dict):
+        return ""
+    return next((text for text in by_language.values() if isinstance(text, str)), "")
+
+
+def _language(document: Json) -> str | None:
+    for term in ("contentMap", "nameMap", "summaryMap"):
+        by_language = jsonld.one(document.get(term))
+        if isinstance(by_language, dict) and by_language:
+            first = str(next(iter(by_language)))
+            plain = first.isascii() and first.replace("-", "").replace("_", "").isalnum()
+            return first if plain and len(first) <= LONGEST_LANGUAGE and first != "und" else None
+    return None
+
+
+def _page_of(document: Json, identity: str) -> str | None:
+    """Where a browser reads it: a page is preferred, and one on another host is not believed."""
+    links = jsonld.many(document.get("url"))
+    links.sort(key=lambda item: not (isinstance(item, dict) and item.get("mediaType") == "text/html"))
+    for item in links:
+        address = tags.link(item)[0]
+        if address and jsonld.same_host(address, identity):
+            return address
+    return None
+
+
+def _place(document: Json) -> Json:
+    direct = jsonld.one(document.get("directMessage"))
+    return {
+        "published": jsonld.moment(document.get("published")),
+        "updated": jsonld.moment(document.get("updated")),
+        "in_reply_to": jsonld.web_uri(document.get("inReplyTo")),
+        "conversation": jsonld.uri(document.get("conversation")),
+        "context": jsonld.uri(document.get("context")),
+        "sensitive": jsonld.boolean(document.get("sensitive")),
+        "to": jsonld.uris(document.get("to")),
+        "cc": jsonld.uris(document.get("cc")),
+        "direct_message": direct if isinstance(direct, bool) else None,
+    }
+
+
+def _parts(document: Json) -> Json:
+    tag = document.get("tag")
+    attached = tags.attachments(document.get("attachment"))
+    if not attached and jsonld.type_of(document) in CONVERTED_TYPES:
+        # PeerTube and Lemmy show their thumbnail in `icon` or `image`.
+        icons = jsonld.objects(document.get("icon")) or jsonld.objects(document.get("image"))
+        attached = tags.attachments(icons[:1])
+    return {
+        "mentions": tags.mentions(tag),
+        "hashtags": tags.hashtags(tag),
+        "emojis": tags.emojis(tag),
+        "attachments": attached,
+    }
+
+
+def _numbers(document: Json) -> Json:
+    numbers: Json = {}
+    for term in ("replies", "likes", "shares"):
+        collection = jsonld.one(document.get(term))
+        numbers[term] = jsonld.web_uri(collection)
+        total = collection.get("totalItems") if isinstance(collection, dict) else None
+        numbers[f"{term}_count"] = jsonld.integer(total)
+    return numbers
+
+
+def _poll(document: Json) -> Poll | None:
+    multiple = not jsonld.objects(document.get("oneOf"))
+    options = jsonld.objects(document.get("anyOf" if multiple else "oneOf"), MAX_OPTIONS)
+    read = [option for item in options if (option := _option(item))]
+    if not read:
+        return None
+    closed = jsonld.one(document.get("closed"))
+    end_time = jsonld.moment(document.get("endTime"))
+    return Poll(
+        options=tuple(read),
+        multiple=multiple,
+        end_time=end_time,
+        # `true` says that it is over, not since when: long ago is certainly true.
+        closed=(end_time or datetime.fromtimestamp(0, UTC)) if closed is True else jsonld.moment(closed),
+        voters_count=jsonld.integer(document.get("votersCount")),
+    )
+
+
+def _option(item: Json) -> PollOption | None:
+    name = jsonld.text(item.get("name"), LONGEST_NAME)
+    replies = jsonld.one(item.get("replies"))
+    total = replies.get("totalItems") if isinstance(replies, dict) else None
+    return PollOption(name=name, votes=jsonld.integer(total) or 0) if name else None
+
+
+def _quote(document: Json) -> Quote | None:
+    authorization = jsonld.web_uri(document.get("quoteAuthorization"))
+    if quoted := jsonld.web_uri(document.get("quote")):
+        return Quote(uri=quoted, authorization=authorization)
+    for term in ("_misskey_quote", "quoteUrl", "quoteUri"):
+        if quoted := jsonld.web_uri(document.get(term)):
+            return Quote(uri=quoted, authorization=authorization, is_legacy=True)
+    return None
+
+
+def _may_quote(document: Json) -> tuple[str, ...] | None:
+    policy = jsonld.one(document.get("interactionPolicy"))
+    quoting = jsonld.one(policy.get("canQuote")) if isinstance(policy, dict) else None
+    if not isinstance(quoting, dict):
+        return None
+    return jsonld.uris(quoting.get("automaticApproval"), MAX_OPTIONS)

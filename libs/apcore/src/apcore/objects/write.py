@@ -1,0 +1,153 @@
+"""Notes, Questions and Tombstones, written as Mastodon expects them."""
+
+from apcore.context import ACTIVITYSTREAMS, CONTEXT
+from apcore.jsonld import Json, stamp
+from apcore.objects.model import Attachment, Emoji, Hashtag, Mention, Note, Poll, Quote, Tombstone
+
+
+def write_note(note: Note) -> Json:
+    """The post as a document. The keys peers look for are there even when they hold nothing."""
+    document: Json = {
+        "@context": list(CONTEXT),
+        "id": note.id,
+        "type": note.type,
+        "summary": note.summary or None,
+        "inReplyTo": note.in_reply_to,
+        "attributedTo": note.attributed_to,
+        "url": note.url or note.id,
+        "to": list(note.to),
+        "cc": list(note.cc),
+        "sensitive": note.sensitive,
+        "atomUri": note.id,
+        "inReplyToAtomUri": note.in_reply_to,
+        "conversation": note.conversation,
+        "content": note.content,
+        "contentMap": {note.language: note.content} if note.language else None,
+        "attachment": [_attachment(item) for item in note.attachments],
+        "tag": _tags(note),
+        **_optional(note),
+        **_collections(note),
+        **(_poll(note.poll) if note.poll else {}),
+        **(_quote(note.quote) if note.quote else {}),
+    }
+    if document["contentMap"] is None:
+        del document["contentMap"]
+    return document
+
+
+def write_tombstone(tombstone: Tombstone) -> Json:
+    document: Json = {"@context": ACTIVITYSTREAMS, "id": tombstone.id, "type": "Tombstone"}
+    if tombstone.former_type:
+        document["formerType"] = tombstone.former_type
+    if tombstone.deleted is not None:
+        document["deleted"] = stamp(tombstone.deleted)
+    return document
+
+
+def _optional(note: Note) -> Json:
+    document: Json = {}
+    if note.published is not None:
+        document["published"] = stamp(note.published)
+    if note.updated is not None:
+        document["updated"] = stamp(note.updated)
+    if note.name:
+        document["name"] = note.name
+    if note.context:
+        document["context"] = note.context
+    if note.direct_message is not None:
+        document["directMessage"] = note.direct_message
+    if note.may_quote is not None:
+        approved = {"automaticApproval": list(note.may_quote)}
+        document["interactionPolicy"] = {"canQuote": approved}
+    return document
+
+
+def _collections(note: Note) -> Json:
+    document: Json = {}
+    if note.replies:
+        document["replies"] = note.replies
+    for term, uri, count in (
+        ("likes", note.likes, note.likes_count),
+        ("shares", note.shares, note.shares_count),
+    ):
+        if uri:
+            document[term] = {"id": uri, "type": "Collection", "totalItems": count or 0}
+    return document
+
+
+def _poll(poll: Poll) -> Json:
+    options = [
+        {
+            "type": "Note",
+            "name": option.name,
+            "replies": {"type": "Collection", "totalItems": option.votes},
+        }
+        for option in poll.options
+    ]
+    document: Json = {"anyOf" if poll.multiple else "oneOf": options}
+    if poll.end_time is not None:
+        document["endTime"] = stamp(poll.end_time)
+    if poll.closed is not None:
+        document["closed"] = stamp(poll.closed)
+    if poll.voters_count is not None:
+        document["votersCount"] = poll.voters_count
+    return document
+
+
+def _quote(quote: Quote) -> Json:
+    document: Json = {
+        "quote": quote.uri,
+        "_misskey_quote": quote.uri,
+        "quoteUri": quote.uri,
+    }
+    if quote.authorization:
+        document["quoteAuthorization"] = quote.authorization
+    return document
+
+
+def _attachment(item: Attachment) -> Json:
+    document: Json = {
+        "type": item.type,
+        "mediaType": item.media_type,
+        "url": item.url,
+        "name": item.name or None,
+    }
+    for key, value in (
+        ("blurhash", item.blurhash),
+        ("focalPoint", list(item.focal_point) if item.focal_point else None),
+        ("width", item.width),
+        ("height", item.height),
+        ("duration", f"PT{item.duration:g}S" if item.duration is not None else None),
+        ("icon", {"type": "Image", "url": item.preview_url} if item.preview_url else None),
+    ):
+        if value is not None:
+            document[key] = value
+    return document
+
+
+def _tags(note: Note) -> list[Json]:
+    return [
+        *(write_mention(mention) for mention in note.mentions),
+        *(write_hashtag(hashtag) for hashtag in note.hashtags),
+        *(write_emoji(emoji) for emoji in note.emojis),
+    ]
+
+
+def write_mention(mention: Mention) -> Json:
+    return {"type": "Mention", "href": mention.href, "name": mention.name}
+
+
+def write_hashtag(hashtag: Hashtag) -> Json:
+    return {"type": "Hashtag", "href": hashtag.href, "name": f"#{hashtag.name}"}
+
+
+def write_emoji(emoji: Emoji) -> Json:
+    icon: Json = {"type": "Image", "url": emoji.url}
+    if emoji.media_type:
+        icon["mediaType"] = emoji.media_type
+    document: Json = {"type": "Emoji", "name": f":{emoji.shortcode}:", "icon": icon}
+    if emoji.id:
+        document["id"] = emoji.id
+    if emoji.updated is not None:
+        document["updated"] = stamp(emoji.updated)
+    return document
