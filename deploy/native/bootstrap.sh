@@ -99,7 +99,7 @@ make_environment() {
         say "Installing uv $UV_VERSION"
         rm -rf "$STATE/venv"
         "${python:-/usr/bin/python3}" -m venv "$STATE/venv"
-        "$STATE/venv/bin/pip" install --quiet --disable-pip-version-check "uv==$UV_VERSION"
+        "$STATE/venv/bin/pip" install -qq --disable-pip-version-check "uv==$UV_VERSION"
     fi
     if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         say "Making .venv"
