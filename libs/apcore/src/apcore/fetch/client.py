@@ -1,0 +1,263 @@
+"""The guarded client itself: redirects, identity of documents, one fetch for many who ask."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from yarl import URL
+
+from apcore import addresses, jsonld
+from apcore.fetch import exchange
+from apcore.fetch.coalesce import Coalescer
+from apcore.fetch.guard import open_connector
+from apcore.fetch.metrics import REQUESTS, SECONDS
+from apcore.fetch.model import (
+    Body,
+    Document,
+    FetchError,
+    FetchFailed,
+    FetchRefused,
+    FetchSettings,
+    Response,
+    Signer,
+)
+from apcore.jsonld import Json, Malformed
+from apcore.signatures import cavage
+
+MAX_REDIRECTS: Final = 3
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+EXCERPT_BYTES: Final = 2048
+DOCUMENT_ACCEPT: Final = (
+    'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+)
+T = TypeVar("T")
+
+
+class Fetcher:
+    """Talks to foreign hosts. Open it with `async with`; one for a process is enough."""
+
+    def __init__(self, settings: FetchSettings, *, resolver: AbstractResolver | None = None) -> None:
+        self._settings = settings
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+        self._trace = TraceContextTextMapPropagator()
+        self._coalescer = Coalescer(settings)
+
+    async def __aenter__(self) -> Self:
+        settings = self._settings
+        self._session = aiohttp.ClientSession(
+            connector=open_connector(settings.private_networks, settings.ca_file, settings.per_host, self._resolver),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(
+                total=settings.deadline_seconds,
+                sock_connect=settings.connect_seconds,
+                sock_read=settings.read_seconds,
+            ),
+            headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip"},
+            auto_decompress=False,
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._coalescer.close()
+        if self._session is not None:
+            await self._session.close()
+
+    async def get_document(
+        self,
+        url: str,
+        *,
+        sign_with: Signer | None = None,
+        exact: bool = False,
+        any_id: bool = False,
+        seconds: float | None = None,
+    ) -> Document:
+        """The ActivityPub document at the URL, whose `id` is where it was served.
+
+        One that calls itself something else is fetched once more, from there; with `exact` (keys,
+        known actors) it is refused instead, redirects to another address included. With `any_id`
+        (pages of collections) it may have no `id`, only none on another host.
+        """
+        name = f"{sign_with.key_id if sign_with else ''} {exact} {any_id} {url}"
+
+        async def ask() -> Document:
+            return await self._document(url, sign_with, exact=exact, any_id=any_id)
+
+        return await self._shared(name, ask, seconds)
+
+    async def get_json(
+        self,
+        url: str,
+        *,
+        accept: str = "application/json",
+        limit: int = 262_144,
+        seconds: float | None = None,
+    ) -> Json:
+        """The JSON object at the URL, whatever its content type: WebFinger, NodeInfo."""
+
+        async def ask() -> Json:
+            body = await self._get(url, accept, limit, None)
+            return _parsed(body.content)
+
+        return await self._shared(f"json {accept} {url}", ask, seconds)
+
+    async def get_bytes(self, url: str, *, accept: str = "*/*", limit: int, seconds: float | None = None) -> Body:
+        """The bytes at the URL: media, pages, host-meta. The caller checks the media type."""
+
+        async def ask() -> Body:
+            return await self._get(url, accept, limit, None)
+
+        return await self._shared(f"bytes {accept} {limit} {url}", ask, seconds)
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        """Deliver the body. Every answer of the peer is returned, redirects too: none is followed."""
+        with _measured("POST"):
+            address = self._checked(url)
+            with exchange.named_failures():
+                async with (
+                    asyncio.timeout(self._settings.deadline_seconds),
+                    self._send("POST", address, headers, body) as response,
+                ):
+                    return Response(
+                        status=response.status,
+                        headers={name.lower(): value for name, value in response.headers.items()},
+                        excerpt=await exchange.read_excerpt(response, EXCERPT_BYTES),
+                    )
+
+    async def _shared(self, name: str, ask: Callable[[], Awaitable[T]], seconds: float | None) -> T:
+        async def measured() -> T:
+            with _measured("GET"), exchange.named_failures():
+                async with asyncio.timeout(self._settings.deadline_seconds):
+                    return await ask()
+
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._coalescer.run(name, measured)
+        except TimeoutError as error:
+            raise FetchFailed("timeout") from error
+
+    async def _document(self, url: str, signer: Signer | None, *, exact: bool, any_id: bool) -> Document:
+        found = await self._get_activity(url, signer)
+        claimed = _identity(found.document)
+        if any_id and (claimed is None or jsonld.same_host(claimed, found.url)):
+            return found
+        if claimed is None:
+            raise FetchRefused("no id")
+        if exact:
+            if _same(claimed, url):
+                return _if_same_host(found, url)
+            raise FetchRefused("id mismatch")
+        if _same(claimed, found.url):
+            return found
+        again = await self._get_activity(claimed, signer)
+        if not _same(_identity(again.document), claimed):
+            raise FetchRefused("id mismatch")
+        return _if_same_host(again, claimed)
+
+    async def _get_activity(self, url: str, signer: Signer | None) -> Document:
+        body = await self._get(url, DOCUMENT_ACCEPT, self._settings.document_bytes, signer, activity=True)
+        return Document(url=body.url, document=_parsed(body.content))
+
+    async def _get(self, url: str, accept: str, limit: int, signer: Signer | None, *, activity: bool = False) -> Body:
+        address = self._checked(url)
+        for _ in range(MAX_REDIRECTS + 1):
+            # Every hop is signed anew for its own host, so that no signature is passed on.
+            headers = {"Accept": accept} | _signed(signer, address)
+            async with self._send("GET", address, headers, None) as response:
+                if response.status not in REDIRECTS:
+                    exchange.check_status(response)
+                    media_type = response.headers.get("Content-Type", "")
+                    if activity and not exchange.is_activity_type(media_type):
+                        raise FetchRefused("content type")
+                    content = await exchange.read_body(response, limit)
+                    return Body(url=str(address), media_type=media_type, content=content)
+                address = self._redirected(address, response.headers.get("Location"))
+        raise FetchRefused("too many redirects")
+
+    def _checked(self, url: str) -> URL:
+        address = addresses.parse_url(url)
+        if address is None:
+            raise FetchRefused("url")
+        if reason := addresses.why_refused(address, self._settings.private_networks):
+            raise FetchRefused(reason)
+        return address
+
+    def _redirected(self, address: URL, location: str | None) -> URL:
+        written = addresses.parse_url(str(address.join(URL(location)))) if location else None
+        if written is None:
+            raise FetchRefused("redirect")
+        if address.scheme == "https" and written.scheme != "https":
+            raise FetchRefused("redirect")
+        return self._checked(str(written))
+
+    @asynccontextmanager
+    async def _send(
+        self, method: str, address: URL, headers: Mapping[str, str], body: bytes | None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open")
+        carried = dict(headers)
+        self._trace.inject(carried)
+        async with self._session.request(
+            method, address, headers=carried, data=body, allow_redirects=False
+        ) as response:
+            yield response
+
+
+def _parsed(content: bytes) -> Json:
+    try:
+        return jsonld.parse(content)
+    except Malformed as error:
+        raise FetchRefused("malformed") from error
+
+
+def _signed(signer: Signer | None, address: URL) -> dict[str, str]:
+    if signer is None:
+        return {}
+    now = datetime.now(UTC)
+    return cavage.sign(signer.key, signer.key_id, method="GET", url=str(address), now=now)
+
+
+def _identity(document: Json) -> str | None:
+    return jsonld.web_uri(document.get("id"))
+
+
+def _same(first: str | None, second: str) -> bool:
+    """Whether both are one address; a fragment names a part of the same document."""
+    one = addresses.parse_url(first) if first else None
+    return one is not None and one == addresses.parse_url(second)
+
+
+def _if_same_host(found: Document, asked: str) -> Document:
+    """A document served by another host than the one asked, after a redirect, is not its word."""
+    if not jsonld.same_host(found.url, asked):
+        raise FetchRefused("redirect")
+    return found
+
+
+@contextmanager
+def _measured(method: str) -> Iterator[None]:
+    started = time.perf_counter()
+    outcome = "error"
+    try:
+        yield
+        outcome = "ok"
+    except FetchError as error:
+        outcome = error.reason.replace(" ", "_")
+        raise
+    finally:
+        REQUESTS.labels(method, outcome).inc()
+        SECONDS.labels(method).observe(time.perf_counter() - started)

@@ -1,0 +1,21 @@
+"""What fetching reports about itself."""
+
+from typing import Final
+
+from prometheus_client import Counter, Histogram
+
+REQUESTS: Final = Counter(
+    "apcore_fetch_requests_total",
+    "Requests to foreign hosts by method and outcome",
+    ["method", "outcome"],
+)
+SECONDS: Final = Histogram(
+    "apcore_fetch_seconds",
+    "Time from asking to the end of the answer, waiting and redirects included",
+    ["method"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+REFUSED_ADDRESSES: Final = Counter(
+    "apcore_fetch_refused_addresses_total",
+    "Connections that were not made because the address is not globally routable",
+)
