@@ -67,6 +67,7 @@ allow_starting() {
 }
 
 install_packages() {
+    mkdir -p "$STATE"
     log=$STATE/apt.log
     export DEBIAN_FRONTEND=noninteractive
     say "Installing Debian's packages (a minute or two): $*"
@@ -93,6 +94,7 @@ check_system() {
 }
 
 make_environment() {
+    mkdir -p "$STATE"
     python=$(find_python)
     uv=$STATE/venv/bin/uv
     if [ "$("$uv" --version 2>/dev/null | cut -d' ' -f2)" != "$UV_VERSION" ]; then
@@ -114,7 +116,6 @@ make_environment() {
     "$uv" pip install --quiet --python .venv/bin/python --no-deps $members
 }
 
-mkdir -p "$STATE"
 check_system
 wanted=$(fingerprint)
 if [ -x .venv/bin/python ] && [ "$(cat "$STATE/$KIND" 2>/dev/null)" = "$wanted" ]; then exit 0; fi

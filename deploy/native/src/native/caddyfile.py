@@ -47,6 +47,16 @@ ENCODE = """\
 		}
 	}
 """
+# Caddy says 502 for both; a client can do better with the truth.
+ERRORS = """\
+	handle_errors {
+		header Content-Type application/json
+		@large expression {err.message}.contains("request body too large")
+		respond @large `{"error": "The request is too large"}` 413
+		header Retry-After 5
+		respond `{"error": "This part of the server is away for a moment"}` 503
+	}
+"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ def render(edge: Edge, table: RouteTable, upstreams: Mapping[str, str], preamble
     for number, (service, prefixes) in enumerate(table.runs(), start=1):
         lines += [f"\t@{number}-{service} path {_both(prefixes)}"]
         lines += [f"\thandle @{number}-{service} {{", _use(service, table, upstreams), "\t}"]
-    lines += ["\thandle {", _use(table.rest, table, upstreams), "\t}", "}"]
+    lines += ["\thandle {", _use(table.rest, table, upstreams), "\t}", *ERRORS.splitlines(), "}"]
     return f"{preamble}\n{SNIPPET}\n" + "\n".join(lines) + "\n"
 
 
