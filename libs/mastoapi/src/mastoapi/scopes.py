@@ -3,16 +3,12 @@
 from collections.abc import Collection
 from typing import Final
 
-_READ = (
-    "accounts blocks bookmarks collections favourites filters follows lists mutes notifications search statuses"
-)
+_READ = "accounts blocks bookmarks collections favourites filters follows lists mutes notifications search statuses"
 _WRITE = (
     "accounts blocks bookmarks collections conversations favourites filters follows lists media mutes "
     "notifications reports statuses"
 )
-_ADMIN_READ = (
-    "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks canonical_email_blocks"
-)
+_ADMIN_READ = "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks canonical_email_blocks"
 
 ALL: Final = (
     "profile",
@@ -29,9 +25,7 @@ ALL: Final = (
 )
 
 # The oldest of scopes: what it means was only later cut into pieces.
-FOLLOW: Final = frozenset(
-    f"{access}:{what}" for access in ("read", "write") for what in ("blocks", "follows", "mutes")
-)
+FOLLOW: Final = frozenset(f"{access}:{what}" for access in ("read", "write") for what in ("blocks", "follows", "mutes"))
 
 
 def covers(granted: Collection[str], wanted: str) -> bool:
