@@ -24,15 +24,12 @@ TEMPLATE = "template_murmuration"
 
 @pytest.fixture(scope="session")
 def infrastructure() -> Iterator[Infrastructure]:
-    """All three servers. `MURMURATION_TEST_HOME` names a folder whose servers are left running."""
-    kept = os.environ.get("MURMURATION_TEST_HOME")
-    home = Infrastructure(Path(kept) if kept else ROOT / ".run" / f"test-{os.getpid()}")
-    try:
-        home.start()
-        yield home
-    finally:
-        if not kept:
-            home.stop()
+    """All three servers. `MURMURATION_TEST_HOME` names a folder whose servers run already."""
+    if kept := os.environ.get("MURMURATION_TEST_HOME"):
+        yield Infrastructure(Path(kept), running=True)
+        return
+    with Infrastructure(ROOT / ".run" / f"test-{os.getpid()}") as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -38,9 +38,11 @@ class Infrastructure:
     restarted by itself; `kill` and `start` let a test take one away and bring it back.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = False, vhosts: tuple[str, ...] = ("/",)) -> None:
+    def __init__(
+        self, folder: Path, *, durable: bool = False, vhosts: tuple[str, ...] = ("/",), running: bool = False
+    ) -> None:
         self.home = Home(folder)
-        self.ports = self.home.ports(PORTS)
+        self.ports = self.home.ports(PORTS, running=running)
         self.secrets = self.home.secrets(SECRETS)
         self.supervisor = Supervisor(
             self.home, components(self.home, self.ports, self.secrets, durable=durable, vhosts=vhosts)
