@@ -66,6 +66,7 @@ class Server:
                 self.wait_until_ready(watch, within=within)
                 return False
             self.stop()
+        self._refuse_other_domain()
         self._refuse_taken_port()
         self.home.make()
         self.settings.save(self.home.settings_file)
@@ -168,6 +169,16 @@ class Server:
             return Refusal("The supervisor ended unexpectedly.", self._log)
         failure = json.loads(self._failure.read_text(encoding="utf-8"))
         return Refusal(failure["sentence"], Path(failure["log"]) if failure["log"] else None)
+
+    def _refuse_other_domain(self) -> None:
+        if not self.home.settings_file.exists():
+            return
+        before = settings.load(self.home.settings_file).domain
+        if before != self.settings.domain:
+            raise Refusal(
+                f"The data of {self.home.name} belongs to {before}, not to {self.settings.domain}: "
+                f"choose another NAME, or forget the data with make clean NAME={self.home.name}."
+            )
 
     def _refuse_taken_port(self) -> None:
         host, port = self.settings.address

@@ -3,7 +3,7 @@
 import ipaddress
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -58,7 +58,9 @@ class ServerSettings:
 
 def load(path: Path) -> ServerSettings:
     """What `save` wrote."""
-    values = json.loads(path.read_text(encoding="utf-8"))
+    known = {entry.name for entry in fields(ServerSettings)}
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    values = {key: value for key, value in saved.items() if key in known}
     values["allowed_private_networks"] = tuple(values["allowed_private_networks"])
     return ServerSettings(**values)
 
