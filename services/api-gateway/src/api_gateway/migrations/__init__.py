@@ -1,0 +1,1 @@
+"""The schema of api-gateway: its working state."""

@@ -1,0 +1,79 @@
+"""Letting an app in: the consent page, and its answer to the app (RFC 6749, 4.1)."""
+
+import re
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api_gateway.door import Known
+from api_gateway.oauth import authorization, consent
+from api_gateway.oauth.errors import Refusal
+from api_gateway.oauth.forms import Form, text_of
+from api_gateway.oauth.sign_in import HOME, address, check_form, page
+from api_gateway.resources import Res
+from chassis.clock import utc_now
+from chassis.errors import NotFound
+from contracts.ids import AppId
+from social.oauth import actions, store
+
+router = APIRouter(include_in_schema=False)
+
+PATH = "/oauth/authorize"
+CODE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@router.get(PATH)
+async def ask(request: Request, res: Res, visitor: Known) -> Response:
+    wanted = authorization.read(request.query_params)
+    asked = authorization.judge(wanted, await store.app_by_client_id(res.db, wanted.client_id))
+    if visitor.person is None or wanted.wants_fresh_sign_in:
+        return RedirectResponse(address(f"{PATH}?{urlencode(wanted.parameters())}"), 303)
+    values = consent.values(wanted, asked, f"{PATH}?{urlencode(wanted.parameters())}")
+    return page(res.sign_in, visitor, "consent.html", leads_to=asked.redirect_uri, **values)
+
+
+@router.post(PATH)
+async def answer(res: Res, visitor: Known, fields: Form) -> Response:
+    check_form(res.sign_in.sessions, visitor, fields)
+    wanted = authorization.read(fields)
+    asked = authorization.judge(wanted, await store.app_by_client_id(res.db, wanted.client_id))
+    if visitor.person is None:
+        return RedirectResponse(address(f"{PATH}?{urlencode(wanted.parameters())}"), 303)
+    if text_of(fields, "_method").lower() == "delete":
+        raise consent.denied(asked)
+    async with res.db.transaction() as tx:
+        code = await actions.consent(tx, consent.grant(asked, visitor.person.account_id), utc_now())
+    return RedirectResponse(consent.answered(asked, code), 303)
+
+
+@router.delete(PATH)
+async def deny(res: Res, visitor: Known, fields: Form) -> Response:
+    return await answer(res, visitor, {**fields, "_method": "delete"})
+
+
+@router.get(f"{PATH}/native")
+async def show_code(res: Res, visitor: Known, code: str = "") -> Response:
+    # Nothing but a code of ours: the page must not say what a stranger put into the address.
+    if not CODE.fullmatch(code):
+        raise Refusal("invalid_request", "This is no code of ours.", status=404)
+    return page(res.sign_in, visitor, "code.html", code=code)
+
+
+@router.get(HOME)
+async def allowed_apps(res: Res, visitor: Known) -> Response:
+    if visitor.person is None:
+        return RedirectResponse(address(HOME), 303)
+    found = await store.authorizations_of(res.db, visitor.person.account_id)
+    return page(res.sign_in, visitor, "apps.html", authorizations=found)
+
+
+@router.post(f"{HOME}/{{app_id}}")
+@router.delete(f"{HOME}/{{app_id}}")
+async def disallow(app_id: int, res: Res, visitor: Known, fields: Form) -> Response:
+    check_form(res.sign_in.sessions, visitor, fields)
+    if visitor.person is None:
+        raise NotFound
+    async with res.db.transaction() as tx:
+        await actions.revoke_app(tx, visitor.person.account_id, AppId(app_id))
+    return RedirectResponse(HOME, 303)

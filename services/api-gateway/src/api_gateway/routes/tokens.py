@@ -1,0 +1,51 @@
+"""Access tokens: handed out and taken back (RFC 6749, 4.1.3 and 4.4; RFC 7009)."""
+
+from fastapi import APIRouter, Request, Response
+
+from api_gateway.oauth import exchange
+from api_gateway.oauth.clients import authenticated
+from api_gateway.oauth.errors import NO_STORE, OAuthError
+from api_gateway.oauth.forms import Form, text_of
+from api_gateway.resources import Res
+from chassis.clock import utc_now
+from chassis.http import Json
+from social.oauth import actions, store
+from social.oauth.model import hash_of
+
+router = APIRouter(tags=["oauth"])
+
+
+@router.post("/oauth/token")
+async def token(request: Request, res: Res, fields: Form) -> Response:
+    app = await authenticated(res.db, request, fields)
+    match text_of(fields, "grant_type"):
+        case "authorization_code":
+            async with res.db.transaction() as tx:
+                grant = await exchange.take(tx, app, fields, utc_now())
+            # The code is used up by now, whether or not the answer to it is right.
+            asked = exchange.checked(grant, fields)
+        case "client_credentials":
+            asked = exchange.for_itself(app, fields)
+        case _:
+            raise OAuthError("unsupported_grant_type")
+    async with res.db.transaction() as tx:
+        issued, value = await actions.issue(tx, app_id=app.id, account_id=asked.account_id, scopes=asked.scopes)
+    return Json(exchange.rendered(issued, value), headers=NO_STORE)
+
+
+@router.post("/oauth/revoke")
+async def revoke(request: Request, res: Res, fields: Form) -> Response:
+    try:
+        app = await authenticated(res.db, request, fields)
+    except OAuthError as error:
+        # doorkeeper's answer, which clients know.
+        raise OAuthError("unauthorized_client") from error
+    async with res.db.transaction() as tx:
+        found = await store.token_by_hash(tx, hash_of(text_of(fields, "token")))
+        if found and found.app_id != app.id:
+            raise OAuthError("unauthorized_client")
+        if found:
+            await actions.revoke(tx, found)
+    if found and found.account_id:
+        res.tokens.forget(found.account_id)
+    return Json({}, headers=NO_STORE)

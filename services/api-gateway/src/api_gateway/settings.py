@@ -1,0 +1,17 @@
+"""What may be configured in api-gateway."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from chassis.settings import Settings as SharedSettings
+
+
+class Settings(SharedSettings):
+    """Settings of api-gateway."""
+
+    @model_validator(mode="after")
+    def _cookies_are_signed(self) -> Self:
+        if not self.secret_key.get_secret_value():
+            raise ValueError("MURMURATION_SECRET_KEY is empty, but sign-in cookies need it: set a long random value")
+        return self
