@@ -1,0 +1,1 @@
+"""What clients receive. Every key stands here; a key that may be missing is UNSET by default."""
