@@ -26,7 +26,7 @@ async def follow(
     """Follow, or ask to. Following again changes how, and keeps what was agreed.
 
     A remote target has to agree, so has a locked one of ours, and any of ours towards a silenced follower.
-    Raises NotAllowed when the target blocks the actor, has moved away, or is the actor.
+    Raises NotAllowed when one blocks the other, when the target has moved away, or is the actor.
     """
     await _check(tx, actor, target)
     agreed = await store.follow_between(tx, actor.id, target.id)
@@ -50,6 +50,8 @@ async def _check(tx: Tx, actor: Account, target: Account) -> None:
     if actor.id == target.id or target.moved_to_id is not None or target.suspended_at is not None:
         raise NotAllowed
     if await store.is_blocked(tx, target.id, actor.id) or await store.blocks_server_of(tx, target.id, actor.id):
+        raise NotAllowed
+    if await store.is_blocked(tx, actor.id, target.id):
         raise NotAllowed
 
 

@@ -8,19 +8,19 @@ from contracts.ids import AccountId, Uri
 from social.accounts.model import Account
 from social.addresses import Addresses
 from social.errors import NotAllowed, ValidationFailed
-from social.statuses import reading, store
+from social.statuses import reading, store, threads
 from social.statuses.model import DIRECT, OPEN, PRIVATE, PUBLIC, UNLISTED, Draft, Status
 
 
 async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> Status | None:
     """Publish the words. None if a status of that URI exists or was deleted: doing it twice is doing it once."""
-    if draft.uri is not None and await reading.is_tombstone(tx, draft.uri):
+    if draft.uri is not None and await reading.is_tombstone(tx, draft.uri, author.uri):
         return None
     status_id = await store.new_id(tx, draft.created_at)
     uri = draft.uri or addresses.status(author.id, status_id)
     url = draft.url if draft.uri else addresses.status_page(author.username, status_id)
     parent = draft.in_reply_to
-    conversation = parent.conversation_id if parent else await store.conversation_of(tx, draft.conversation_uri)
+    conversation = parent.conversation_id if parent else await threads.conversation_of(tx, draft.conversation_uri)
     status = await store.add(
         tx, status_id, uri, url, author.id, draft, is_local=author.is_local, conversation_id=conversation
     )
@@ -28,7 +28,8 @@ async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> S
         return None
     await _set_belongings(tx, author, status, draft)
     if not status.is_local:
-        await store.adopt_replies(tx, status)
+        for child in await threads.adopt_replies(tx, status):
+            await threads.join_conversation(tx, child, status.conversation_id)
     tx.emit(StatusCreated(status_id=status.id, account_id=author.id, is_local=author.is_local))
     return status
 

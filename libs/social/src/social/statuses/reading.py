@@ -292,5 +292,10 @@ async def tags_of(db: Reader, status_id: StatusId) -> list[str]:
     return [row["name"] for row in rows]
 
 
-async def is_tombstone(db: Reader, uri: Uri) -> bool:
-    return bool(await db.fetchval("SELECT EXISTS (SELECT FROM social.tombstones WHERE uri = $1)", uri))
+async def is_tombstone(db: Reader, uri: Uri, author: Uri) -> bool:
+    """Whether the author deleted it. What anybody else said about it does not count."""
+    return bool(
+        await db.fetchval(
+            "SELECT EXISTS (SELECT FROM social.tombstones WHERE uri = $1 AND actor_uri = $2)", uri, author
+        )
+    )

@@ -18,19 +18,6 @@ async def lock_object(tx: Tx, uri: Uri) -> None:
     await tx.fetchval("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", uri)
 
 
-async def conversation_of(tx: Tx, uri: Uri | None) -> int:
-    """The conversation of that name, made if need be; a new nameless one for None."""
-    conversation: int = await tx.fetchval(
-        """
-        INSERT INTO social.conversations (uri) VALUES ($1)
-        ON CONFLICT (uri) DO UPDATE SET uri = excluded.uri
-        RETURNING id
-        """,
-        uri,
-    )
-    return conversation
-
-
 async def add(
     tx: Tx,
     status_id: StatusId,
@@ -230,20 +217,6 @@ async def add_tombstone(tx: Tx, uri: Uri, actor_uri: Uri) -> None:
         "INSERT INTO social.tombstones (uri, actor_uri) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         uri,
         actor_uri,
-    )
-
-
-async def adopt_replies(tx: Tx, parent: Status) -> None:
-    """Replies that came before their parent find it now."""
-    await tx.execute(
-        """
-        UPDATE social.statuses
-        SET in_reply_to_id = $1, in_reply_to_account_id = $2
-        WHERE in_reply_to_uri = $3 AND in_reply_to_id IS NULL
-        """,
-        parent.id,
-        parent.account_id,
-        parent.uri,
     )
 
 

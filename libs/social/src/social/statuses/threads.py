@@ -1,0 +1,43 @@
+"""SQL that ties statuses into conversations, whatever order they come in."""
+
+from chassis.db import Tx
+from contracts.ids import Uri
+from social.statuses.model import Status
+
+
+async def conversation_of(tx: Tx, uri: Uri | None) -> int:
+    """The conversation of that name, made if need be; a new nameless one for None."""
+    conversation: int = await tx.fetchval(
+        """
+        INSERT INTO social.conversations (uri) VALUES ($1)
+        ON CONFLICT (uri) DO UPDATE SET uri = excluded.uri
+        RETURNING id
+        """,
+        uri,
+    )
+    return conversation
+
+
+async def adopt_replies(tx: Tx, parent: Status) -> list[int]:
+    """Replies that came before their parent find it now. Returns the other conversations they were in."""
+    rows = await tx.fetch(
+        """
+        WITH adopted AS (
+            UPDATE social.statuses
+            SET in_reply_to_id = $1, in_reply_to_account_id = $2
+            WHERE in_reply_to_uri = $3 AND in_reply_to_id IS NULL
+            RETURNING conversation_id
+        )
+        SELECT DISTINCT conversation_id FROM adopted WHERE conversation_id <> $4
+        """,
+        parent.id,
+        parent.account_id,
+        parent.uri,
+        parent.conversation_id,
+    )
+    return [row["conversation_id"] for row in rows]
+
+
+async def join_conversation(tx: Tx, child: int, parent: int) -> None:
+    """Bring everything in the child conversation into the parent's."""
+    await tx.fetchval("SELECT social.join_conversation($1, $2)", child, parent)
