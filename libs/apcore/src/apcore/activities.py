@@ -130,10 +130,10 @@ _NEED_ADDRESS: Final = frozenset({"Follow", "Like", "Block", "Delete", "Add", "R
 def read(document: Json, *, by: str | None = None) -> Activity:
     """The activity in the document. `by` is who says it where the document leaves that out."""
     document = jsonld.normal(document)
-    said = _said(document, by)
     kind = jsonld.type_of(document)
     if not kind:
         raise Malformed("activity without type")
+    said = _said(document, kind, by)
     if kind == "Flag":
         return _read_flag(said, document)
     upon = said | _upon(document)
@@ -209,10 +209,10 @@ def _delivery(activity: Activity) -> Json:
     return parts
 
 
-def _said(document: Json, by: str | None) -> Json:
+def _said(document: Json, kind: str, by: str | None) -> Json:
     actor = jsonld.web_uri(document.get("actor")) or by
     if actor is None:
-        raise Malformed("activity without actor")
+        raise Malformed(f"{kind[:64]} without actor")
     identity = jsonld.web_uri(document.get("id"))
     return {
         # An id on someone else's host would let one server suppress the activities of another.
