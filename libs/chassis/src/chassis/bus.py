@@ -106,9 +106,7 @@ async def connect(settings: Settings) -> AbstractRobustConnection:
     """Connect, trying for as long as it takes: a service starts before its broker does."""
     while True:
         try:
-            return await aio_pika.connect_robust(
-                settings.amqp_url.get_secret_value(), timeout=10, heartbeat=15
-            )
+            return await aio_pika.connect_robust(settings.amqp_url.get_secret_value(), timeout=10, heartbeat=15)
         except (OSError, AMQPError, TimeoutError) as error:
             log.warning("broker away", error=str(error))
             await asyncio.sleep(RECONNECT_SECONDS)

@@ -29,13 +29,17 @@ def configure_logs(service: str, settings: Settings) -> None:
         _add_trace,
     ]
     if settings.log_format == "console":
-        renderer: list[Any] = [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+        renderer: list[Any] = [
+            structlog.dev.ConsoleRenderer(
+                # Plain: the default prints local variables, and with them secrets.
+                colors=sys.stdout.isatty(),
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
     else:
         renderer = [
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(
-                serializer=lambda entry, **_: orjson.dumps(entry, default=str).decode()
-            ),
+            structlog.processors.JSONRenderer(serializer=lambda entry, **_: orjson.dumps(entry, default=str).decode()),
         ]
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     structlog.configure(

@@ -100,9 +100,7 @@ async def run(service: Service[S, R], settings: S, roles: list[str]) -> None:
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         resources = await stack.enter_async_context(service.open_resources(settings))
-        running = [
-            await stack.enter_async_context(_http(service, settings, resources, stop, full="http" in roles))
-        ]
+        running = [await stack.enter_async_context(_http(service, settings, resources, stop, full="http" in roles))]
         if "worker" in roles:
             running.append(await stack.enter_async_context(_worker(service, settings, resources)))
         if "relay" in roles:
@@ -162,9 +160,7 @@ async def _http(
 
 
 @asynccontextmanager
-async def _worker(
-    service: Service[S, R], settings: S, resources: R
-) -> AsyncIterator[list[asyncio.Task[None]]]:
+async def _worker(service: Service[S, R], settings: S, resources: R) -> AsyncIterator[list[asyncio.Task[None]]]:
     worker = service.create_worker(resources)
 
     async def consume() -> None:

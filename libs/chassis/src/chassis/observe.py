@@ -43,9 +43,7 @@ class Observed:
 
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         started = time.perf_counter()
-        with tracer.start_as_current_span(
-            scope["method"], extract(headers), kind=trace.SpanKind.SERVER
-        ) as span:
+        with tracer.start_as_current_span(scope["method"], extract(headers), kind=trace.SpanKind.SERVER) as span:
             try:
                 await self._app(scope, receive, watch)
             finally:

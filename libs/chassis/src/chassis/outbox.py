@@ -26,9 +26,7 @@ SWEEP_EVERY = dt.timedelta(minutes=5)
 
 UNSENT = Gauge("murmuration_outbox_unsent", "Messages written but not yet published", ["schema"])
 OLDEST = Gauge("murmuration_outbox_oldest_seconds", "Age of the oldest unpublished message", ["schema"])
-RELAYED = Counter(
-    "murmuration_outbox_relayed_total", "Messages published by the relay", ["schema", "outcome"]
-)
+RELAYED = Counter("murmuration_outbox_relayed_total", "Messages published by the relay", ["schema", "outcome"])
 
 
 async def take_unsent(tx: Tx, schema: str) -> list[Row]:
@@ -85,9 +83,7 @@ class Relay:
 
     async def _run_connected(self) -> None:
         # A connection of its own: LISTEN is session state, and a pooler in front would drop it.
-        conn = await asyncpg.connect(
-            self._settings.database_url_for(self._role), timeout=5, command_timeout=15
-        )
+        conn = await asyncpg.connect(self._settings.database_url_for(self._role), timeout=5, command_timeout=15)
         try:
             await conn.add_listener(f"{self._schema}_outbox", lambda *_: self._wake.set())
             swept = dt.datetime.min.replace(tzinfo=dt.UTC)

@@ -48,7 +48,5 @@ async def _run_alone(db: Database, resources: R, entry: Every[R]) -> bool:
         try:
             await entry.job(resources)
         finally:
-            await conn.fetchval(
-                "SELECT pg_advisory_unlock(hashtext('murmuration periodic'), $1::int4)", key - 2**31
-            )
+            await conn.fetchval("SELECT pg_advisory_unlock(hashtext('murmuration periodic'), $1::int4)", key - 2**31)
     return True

@@ -87,9 +87,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _development_stays_at_home(self) -> Self:
         offending = [
-            name
-            for name in ("development", "allowed_private_networks", "extra_ca_file")
-            if getattr(self, name)
+            name for name in ("development", "allowed_private_networks", "extra_ca_file") if getattr(self, name)
         ]
         if offending and is_public_name(self.domain):
             names = ", ".join(f"MURMURATION_{name.upper()}" for name in offending)

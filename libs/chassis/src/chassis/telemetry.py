@@ -18,7 +18,5 @@ def configure_traces(service: str, settings: Settings) -> None:
         resource=Resource.create({SERVICE_NAME: f"murmuration-{service}", "server.address": settings.domain}),
         sampler=ParentBasedTraceIdRatio(settings.trace_ratio),
     )
-    provider.add_span_processor(
-        BatchSpanProcessor(OTLPSpanExporter(f"{settings.otlp_endpoint.rstrip('/')}/v1/traces"))
-    )
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")))
     trace.set_tracer_provider(provider)
