@@ -79,6 +79,15 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     last_status_at: dt.datetime | None = None
 
 
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """An account with what is shown beside it. Who signs in here has a role and settings."""
+
+    account: Account
+    counts: Counts
+    role: str | None
+    settings: dict[str, Any]
+
+
 class RemoteProfile(msgspec.Struct, frozen=True, kw_only=True):
     """What a remote server says of an account of its own: everything we store on each refresh."""
 

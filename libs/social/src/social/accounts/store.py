@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from chassis.db import Reader, Tx
 from contracts.ids import AccountId, Domain, EmojiId, Uri
-from social.accounts.model import Account, Counts, RemoteProfile
+from social.accounts.model import Account, Counts, Profile, RemoteProfile
 
 COLUMNS = ", ".join(f"a.{name}" for name in Account.__struct_fields__)
 
@@ -89,6 +90,33 @@ async def counts_of(db: Reader, ids: Sequence[AccountId]) -> dict[AccountId, Cou
         )
         for row in rows
     }
+
+
+async def profiles_of(db: Reader, ids: Sequence[AccountId]) -> dict[AccountId, Profile]:
+    """Accounts with counts, and likewise those that some of them moved to."""
+    rows = await db.fetch(
+        f"""
+        WITH wanted AS (
+            SELECT id FROM unnest($1::bigint[]) AS w (id)
+            UNION
+            SELECT moved_to_id FROM social.accounts WHERE id = ANY ($1::bigint[]) AND moved_to_id IS NOT NULL
+        )
+        SELECT {COLUMNS}, coalesce(c.statuses, 0) AS statuses, coalesce(c.followers, 0) AS followers,
+            coalesce(c.following, 0) AS following, c.last_status_at, u.role, coalesce(u.settings, '{{}}') AS settings
+        FROM wanted
+        JOIN social.accounts a ON a.id = wanted.id
+        LEFT JOIN social.account_counts c ON c.account_id = a.id
+        LEFT JOIN social.users u ON u.account_id = a.id
+        """,
+        list(ids),
+    )
+    return {row["id"]: _profile(dict(row)) for row in rows}
+
+
+def _profile(columns: dict[str, Any]) -> Profile:
+    counts = Counts(**{name: columns.pop(name) for name in Counts.__struct_fields__})
+    role, settings = columns.pop("role"), columns.pop("settings")
+    return Profile(account=Account(**columns), counts=counts, role=role, settings=settings)
 
 
 async def search(

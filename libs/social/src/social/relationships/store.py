@@ -151,6 +151,11 @@ async def requests_to(db: Reader, account_id: AccountId, page: Page) -> list[tup
     return [(row["id"], row["account_id"]) for row in rows]
 
 
+async def count_requests_to(db: Reader, account_id: AccountId) -> int:
+    count: int = await db.fetchval("SELECT count(*) FROM social.follow_requests WHERE target_id = $1", account_id)
+    return count
+
+
 async def blocked_by(db: Reader, account_id: AccountId, page: Page) -> list[tuple[int, AccountId]]:
     """Whom the account blocks."""
     rows = await db.fetch(

@@ -79,17 +79,21 @@ async def delete(tx: Tx, author: Account, status: Status) -> None:
     )
 
 
-async def favourite(tx: Tx, actor: Account, status: Status, uri: Uri | None = None) -> None:
-    """Favourite the status. Doing it twice is the same as doing it once."""
+async def favourite(tx: Tx, actor: Account, status: Status, uri: Uri | None = None) -> bool:
+    """Favourite the status. Doing it twice is the same as doing it once; False the second time."""
     uri = uri or Uri(f"{actor.uri}#likes/{status.id}")
-    if await store.add_favourite(tx, status.id, actor.id, uri):
+    is_new = await store.add_favourite(tx, status.id, actor.id, uri)
+    if is_new:
         tx.emit(StatusFavourited(status_id=status.id, account_id=actor.id, is_local=actor.is_local))
+    return is_new
 
 
-async def unfavourite(tx: Tx, actor: Account, status: Status) -> None:
+async def unfavourite(tx: Tx, actor: Account, status: Status) -> bool:
+    """Take the favourite back; False if there was none."""
     uri = await store.remove_favourite(tx, status.id, actor.id)
     if uri is not None:
         tx.emit(StatusUnfavourited(status_id=status.id, account_id=actor.id, is_local=actor.is_local, uri=uri))
+    return uri is not None
 
 
 def may_boost(actor: AccountId, status: Status) -> bool:
@@ -139,9 +143,12 @@ async def reblog(
     return boost
 
 
-async def unreblog(tx: Tx, actor: Account, status: Status) -> None:
-    if boost := await reading.boost_of(tx, actor.id, status.id):
+async def unreblog(tx: Tx, actor: Account, status: Status) -> bool:
+    """Take the boost back; False if there was none."""
+    boost = await reading.boost_of(tx, actor.id, status.id)
+    if boost is not None:
         await delete(tx, actor, boost)
+    return boost is not None
 
 
 async def bookmark(tx: Tx, account: Account, status: Status) -> None:
