@@ -43,6 +43,7 @@ check: ## Format, lint, types, layers, sizes, and generated files
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-cache
+	@$(PYTHON) .ci/budget.py
 
 format: ## Format the code and mend what ruff can
 	$(BOOTSTRAP) --dev

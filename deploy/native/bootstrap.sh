@@ -77,11 +77,17 @@ install_packages() {
         { tail -n 15 "$log" >&2; die "apt-get could not install $*; $log says more."; }
     allow_starting
     # Nor at the next boot: nobody asked for a web server on port 80.
-    if command -v systemctl >/dev/null; then
-        for package in "$@"; do
-            systemctl disable --quiet "$package" >/dev/null 2>&1 || true
-        done
-    fi
+    for package in "$@"; do
+        case $package in
+            rabbitmq-server) disable rabbitmq-server; disable epmd ;;
+            postgresql | redis-server | caddy) disable "$package" ;;
+        esac
+    done
+}
+
+disable() {
+    if command -v systemctl >/dev/null; then systemctl disable --quiet "$1"; else deb-systemd-helper disable "$1.service"; fi \
+        >>"$STATE/apt.log" 2>&1 || true
 }
 
 check_system() {
