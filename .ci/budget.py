@@ -26,7 +26,8 @@ def complaints() -> Iterator[str]:
     lengths: list[int] = []
     for path in sources():
         lines = len(path.read_text(encoding="utf-8").splitlines())
-        if lines > LONGEST_FILE:
+        # A migration is as long as the tables it makes.
+        if lines > LONGEST_FILE and path.parent.name != "migrations":
             yield f"{path} has {lines} lines; {LONGEST_FILE} are allowed"
         for name, length in functions(path):
             lengths.append(length)
