@@ -107,6 +107,6 @@ def parse_url(written: str) -> URL | None:
     except (ValueError, TypeError):
         return None
     host = url.raw_host or ""
-    if url.scheme not in ("http", "https") or "%" in host or not host.isascii():
+    if url.scheme not in ("http", "https") or not host or "%" in host or not host.isascii():
         return None
     return url
