@@ -92,9 +92,9 @@ async def ring(bus: Bus, queue: Queue[Log], body: bytes | None = None) -> None:
 
 
 async def depth(channel: AbstractChannel, name: str) -> int:
-    # A robust declaration would answer with what it remembers.
-    queue = await channel.declare_queue(name, passive=True, robust=False)
-    return queue.declaration_result.message_count or 0
+    # The robust channel would answer with what it remembers.
+    underlay = await channel.get_underlay_channel()
+    return (await underlay.queue_declare(name, passive=True)).message_count or 0
 
 
 async def test_a_message_reaches_its_handler(channel: AbstractChannel, bus: Bus) -> None:
