@@ -1,0 +1,1 @@
+"""The schema `timeline`: notifications, markers, and the outbox."""

@@ -1,0 +1,1 @@
+"""SQL of the timeline service. One function, one statement."""

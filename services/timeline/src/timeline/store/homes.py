@@ -1,0 +1,221 @@
+"""SQL for home feeds: what belongs into whose."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from chassis.db import Reader, Row
+from contracts.ids import AccountId, StatusId
+from social.paging import Page
+from timeline.entry import Entry
+
+ENDLESS = 2**63 - 1
+
+# Whether the reader who follows (`f`) the author of the status (`s`) wants it at home. `o` is what it boosts.
+BELONGS = """
+    (s.reblog_of_id IS NULL OR f.show_reblogs)
+    AND (
+        f.languages IS NULL OR cardinality(f.languages) = 0 OR coalesce(o.language, s.language) IS NULL
+        OR coalesce(o.language, s.language) = ANY (f.languages)
+    )
+    AND (
+        s.visibility IN ('public', 'unlisted', 'private')
+        OR EXISTS (SELECT FROM social.mentions n WHERE n.status_id = s.id AND n.account_id = f.account_id)
+    )
+    AND (o.id IS NULL OR o.visibility IN ('public', 'unlisted') OR o.account_id = s.account_id)
+    AND (
+        (s.in_reply_to_id IS NULL AND s.in_reply_to_uri IS NULL)
+        OR s.in_reply_to_account_id IN (s.account_id, f.account_id)
+        OR EXISTS (
+            SELECT FROM social.follows r
+            WHERE r.account_id = f.account_id AND r.target_id = s.in_reply_to_account_id
+        )
+    )
+    AND NOT EXISTS (
+        SELECT FROM social.blocks b
+        WHERE b.target_id = f.account_id AND b.account_id IN (s.account_id, o.account_id)
+    )
+    AND NOT EXISTS (
+        SELECT FROM social.blocks b
+        WHERE b.account_id = f.account_id AND (
+            b.target_id IN (s.account_id, o.account_id, s.in_reply_to_account_id, o.in_reply_to_account_id)
+            OR b.target_id IN (SELECT n.account_id FROM social.mentions n WHERE n.status_id IN (s.id, o.id))
+        )
+    )
+    AND NOT EXISTS (
+        SELECT FROM social.mutes m
+        WHERE m.account_id = f.account_id AND (m.expires_at IS NULL OR m.expires_at > now()) AND (
+            m.target_id IN (s.account_id, o.account_id)
+            OR m.target_id IN (SELECT n.account_id FROM social.mentions n WHERE n.status_id IN (s.id, o.id))
+        )
+    )
+    AND NOT EXISTS (
+        SELECT FROM social.account_domain_blocks d
+        JOIN social.accounts a ON a.domain = d.domain
+        WHERE d.account_id = f.account_id AND a.id = o.account_id
+    )
+"""
+
+
+def _entries(rows: list[Row]) -> list[Entry]:
+    return [Entry(row["id"], row["reblog_of_id"]) for row in rows]
+
+
+async def page_of(db: Reader, reader: AccountId, page: Page) -> list[Entry]:
+    """A page of the home feed, newest first; boosts may repeat."""
+    order = "ASC" if page.forward else "DESC"
+    rows = await db.fetch(
+        f"""
+        SELECT s.id, s.reblog_of_id
+        FROM social.follows f
+        CROSS JOIN LATERAL (
+            SELECT s.id, s.account_id, s.reblog_of_id, s.visibility, s.language, s.in_reply_to_id,
+                s.in_reply_to_uri, s.in_reply_to_account_id
+            FROM social.statuses s
+            WHERE s.account_id = f.target_id
+                AND ($2::bigint IS NULL OR s.id < $2) AND ($3::bigint IS NULL OR s.id > $3)
+            ORDER BY s.id {order}
+            LIMIT $4
+        ) s
+        LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
+        WHERE f.account_id = $1 AND {BELONGS}
+        UNION
+        (
+            SELECT s.id, s.reblog_of_id
+            FROM social.statuses s
+            WHERE s.account_id = $1 AND ($2::bigint IS NULL OR s.id < $2) AND ($3::bigint IS NULL OR s.id > $3)
+            ORDER BY s.id {order}
+            LIMIT $4
+        )
+        ORDER BY id {order}
+        LIMIT $4
+        """,
+        reader,
+        page.max_id,
+        page.after,
+        page.limit,
+    )
+    return _entries(rows[::-1] if page.forward else rows)
+
+
+async def newest_from(db: Reader, reader: AccountId, author: AccountId, limit: int) -> list[Entry]:
+    """What the reader's home has of one author, newest first."""
+    rows = await db.fetch(
+        f"""
+        SELECT s.id, s.reblog_of_id
+        FROM social.follows f
+        JOIN social.statuses s ON s.account_id = f.target_id
+        LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
+        WHERE f.account_id = $1 AND f.target_id = $2 AND {BELONGS}
+        ORDER BY s.id DESC
+        LIMIT $3
+        """,
+        reader,
+        author,
+        limit,
+    )
+    return _entries(rows)
+
+
+async def belonging(db: Reader, reader: AccountId, ids: Sequence[StatusId]) -> set[StatusId]:
+    """Which of these statuses belong into the reader's home as things stand."""
+    rows = await db.fetch(
+        f"""
+        SELECT s.id
+        FROM social.statuses s
+        LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
+        LEFT JOIN social.follows f ON f.account_id = $1 AND f.target_id = s.account_id
+        WHERE s.id = ANY ($2::bigint[]) AND (s.account_id = $1 OR (f.id IS NOT NULL AND {BELONGS}))
+        """,
+        reader,
+        list(ids),
+    )
+    return {row["id"] for row in rows}
+
+
+async def own_since(db: Reader, account_id: AccountId, since: dt.datetime, page: Page) -> list[Entry]:
+    """The account's own newest statuses, within the page."""
+    rows = await db.fetch(
+        """
+        SELECT s.id, s.reblog_of_id
+        FROM social.statuses s
+        WHERE s.account_id = $1 AND s.id > (floor(extract(epoch FROM $2::timestamptz) * 1000)::bigint << 16)
+            AND ($3::bigint IS NULL OR s.id < $3) AND ($4::bigint IS NULL OR s.id > $4)
+        ORDER BY s.id DESC
+        LIMIT $5
+        """,
+        account_id,
+        since,
+        page.max_id,
+        page.after,
+        page.limit,
+    )
+    return _entries(rows)
+
+
+async def readers_of(
+    db: Reader, status_id: StatusId, *, after: int, upto: int, active_since: dt.datetime
+) -> list[AccountId]:
+    """The active followers into whose home the status belongs, among the follows after `after` up to `upto`."""
+    rows = await db.fetch(
+        f"""
+        SELECT f.account_id
+        FROM social.statuses s
+        JOIN social.follows f ON f.target_id = s.account_id
+        JOIN social.users u ON u.account_id = f.account_id
+        LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
+        WHERE s.id = $1 AND f.id > $2 AND f.id <= $3
+            AND coalesce(u.last_active_at, u.created_at) > $4 AND {BELONGS}
+        """,
+        status_id,
+        after,
+        upto,
+        active_since,
+    )
+    return [row["account_id"] for row in rows]
+
+
+async def local_followers(
+    db: Reader, author: AccountId, *, after: int, upto: int, active_since: dt.datetime
+) -> list[AccountId]:
+    """The author's active followers among our people, whatever they want to see."""
+    rows = await db.fetch(
+        """
+        SELECT f.account_id
+        FROM social.follows f
+        JOIN social.users u ON u.account_id = f.account_id
+        WHERE f.target_id = $1 AND f.id > $2 AND f.id <= $3 AND coalesce(u.last_active_at, u.created_at) > $4
+        """,
+        author,
+        after,
+        upto,
+        active_since,
+    )
+    return [row["account_id"] for row in rows]
+
+
+async def chunks_of(db: Reader, author: AccountId, size: int) -> list[tuple[int, int]]:
+    """The author's local follows in ranges of at most `size`: pairs of an id exclusive and one inclusive."""
+    rows = await db.fetch(
+        """
+        SELECT numbered.id
+        FROM (
+            SELECT f.id, row_number() OVER (ORDER BY f.id) AS number
+            FROM social.follows f JOIN social.users u ON u.account_id = f.account_id
+            WHERE f.target_id = $1
+        ) numbered
+        WHERE numbered.number % $2 = 0
+        ORDER BY numbered.id
+        """,
+        author,
+        size,
+    )
+    edges = [0, *(row["id"] for row in rows), ENDLESS]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+async def boosts_of(db: Reader, status_id: StatusId, limit: int) -> list[StatusId]:
+    """The oldest boosts of a status."""
+    rows = await db.fetch(
+        "SELECT id FROM social.statuses WHERE reblog_of_id = $1 ORDER BY id LIMIT $2", status_id, limit
+    )
+    return [row["id"] for row in rows]
