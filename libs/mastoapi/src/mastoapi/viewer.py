@@ -58,6 +58,11 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
         return covers(self.scopes, scope)
 
 
+def id_of(viewer: Viewer | None) -> AccountId | None:
+    """Whose eyes to present things for."""
+    return viewer.id if viewer is not None else None
+
+
 def secret_of(connection: HTTPConnection) -> str | None:
     """The token in the Authorization header."""
     kind, _, secret = connection.headers.get("Authorization", "").partition(" ")

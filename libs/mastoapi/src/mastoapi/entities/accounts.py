@@ -104,7 +104,7 @@ class Source(Struct, frozen=True, kw_only=True):
     fields: list[Field]
     privacy: str
     sensitive: bool
-    language: str | None
+    language: str
     follow_requests_count: int
     hide_collections: bool | None
     discoverable: bool | None

@@ -10,7 +10,7 @@ from mastoapi.entities.accounts import Account, Approvers, CustomEmoji
 
 class MediaAttachment(Struct, frozen=True, kw_only=True):
     id: str
-    type: Literal["unknown", "image", "gifv", "video", "audio"]
+    type: str
     url: str | None
     preview_url: str | None
     remote_url: str | None
@@ -131,7 +131,7 @@ class Status(Struct, frozen=True, kw_only=True):
     in_reply_to_account_id: str | None
     sensitive: bool
     spoiler_text: str
-    visibility: Literal["public", "unlisted", "private", "direct"]
+    visibility: str
     language: str | None
     uri: str
     url: str | None

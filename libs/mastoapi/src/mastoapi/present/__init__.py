@@ -1,0 +1,31 @@
+"""From ids to entities: hydrate (one statement per kind, never per item), permit (pure), present."""
+
+from mastoapi.present.files import attachment, emojis
+from mastoapi.present.people import (
+    account,
+    account_from,
+    accounts,
+    credential_account,
+    muted_accounts,
+    relationship,
+    relationships,
+)
+from mastoapi.present.posts import Tapped, history, status, statuses
+from mastoapi.present.urls import MediaUrls
+
+__all__ = [
+    "MediaUrls",
+    "Tapped",
+    "account",
+    "account_from",
+    "accounts",
+    "attachment",
+    "credential_account",
+    "emojis",
+    "history",
+    "muted_accounts",
+    "relationship",
+    "relationships",
+    "status",
+    "statuses",
+]
