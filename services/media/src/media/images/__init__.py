@@ -1,0 +1,1 @@
+"""Pictures: what they are, and making safe ones of them."""
