@@ -1,9 +1,10 @@
 """SQL for custom emoji. One function, one statement."""
 
+import datetime as dt
 from collections.abc import Sequence
 
-from chassis.db import Reader
-from contracts.ids import EmojiId
+from chassis.db import Reader, Tx
+from contracts.ids import Domain, EmojiId
 from social.emojis.model import Emoji
 
 COLUMNS = ", ".join(Emoji.__struct_fields__)
@@ -30,6 +31,49 @@ async def named(db: Reader, shortcodes: Sequence[str]) -> list[EmojiId]:
         WHERE domain IS NULL AND NOT disabled AND shortcode = ANY ($1::text[])
         ORDER BY shortcode
         """,
+        list(shortcodes),
+    )
+    return [row["id"] for row in rows]
+
+
+async def keep_remote(
+    tx: Tx,
+    domain: Domain,
+    *,
+    shortcodes: Sequence[str],
+    uris: Sequence[str],
+    images: Sequence[str],
+    updated_at: Sequence[dt.datetime],
+) -> None:
+    """Note another server's emoji. An older picture loses to a newer one."""
+    await tx.execute(
+        """
+        INSERT INTO social.custom_emojis AS e (shortcode, domain, uri, image_remote_url, updated_at)
+        SELECT n.shortcode, $1, nullif(n.uri, ''), n.image, n.updated_at
+        FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS n (shortcode, uri, image, updated_at)
+        ORDER BY n.shortcode
+        ON CONFLICT (shortcode, coalesce(domain, '')) DO UPDATE
+        SET uri = excluded.uri, image_remote_url = excluded.image_remote_url, updated_at = excluded.updated_at,
+            image_key = NULL, static_key = NULL
+        WHERE e.updated_at < excluded.updated_at AND e.image_remote_url IS DISTINCT FROM excluded.image_remote_url
+        """,
+        domain,
+        list(shortcodes),
+        list(uris),
+        list(images),
+        list(updated_at),
+    )
+
+
+async def of_server(db: Reader, domain: Domain, shortcodes: Sequence[str]) -> list[EmojiId]:
+    """Another server's emoji of these names that are not disabled here."""
+    rows = await db.fetch(
+        """
+        SELECT id FROM social.custom_emojis
+        WHERE domain = $1 AND shortcode = ANY ($2::text[]) AND NOT disabled
+        ORDER BY shortcode
+        """,
+        domain,
         list(shortcodes),
     )
     return [row["id"] for row in rows]

@@ -1,0 +1,63 @@
+"""Announce: a boost."""
+
+from apcore.activities import Announce
+from apcore.audience import Visibility, visibility_of
+from chassis.db import Tx
+from contracts.ids import Uri
+from social.accounts.model import Account
+from social.errors import NotAllowed
+from social.federation import note, store
+from social.federation.arrival import Arrival
+from social.federation.draft import plausible
+from social.federation.outcome import Outcome
+from social.federation.store import is_undone
+from social.relationships import store as relationships
+from social.statuses import actions, reading
+from social.statuses.model import OPEN, PRIVATE, PUBLIC, Status
+
+
+async def receive(tx: Tx, arrival: Arrival, actor: Account, announce: Announce) -> Outcome:
+    """A boost by somebody whom people here follow, or of something written here."""
+    uri = Uri(announce.id or f"{actor.uri}#announces/{announce.object}")
+    if await is_undone(tx, uri, actor.uri, arrival.at) or await reading.is_tombstone(tx, uri, actor.uri):
+        return Outcome.UNDONE
+    original = await _original(tx, arrival, actor, announce)
+    if original is None:
+        return Outcome.UNKNOWN_OBJECT
+    if refused := await _why_not(tx, actor, original):
+        return refused
+    return await _boost(tx, arrival, actor, announce, original, uri)
+
+
+async def _why_not(tx: Tx, actor: Account, original: Status) -> Outcome | None:
+    if not (original.is_local or await store.has_local_follower(tx, actor.id)):
+        return Outcome.NO_INTEREST
+    if await relationships.is_blocked(tx, original.account_id, actor.id):
+        return Outcome.NOT_ALLOWED
+    return Outcome.REPEATED if await reading.boost_of(tx, actor.id, original.id) else None
+
+
+async def _boost(tx: Tx, arrival: Arrival, actor: Account, announce: Announce, original: Status, uri: Uri) -> Outcome:
+    said = visibility_of(announce.to, announce.cc, actor.followers_url, ())
+    visibility = {Visibility.PUBLIC: PUBLIC, Visibility.UNLISTED: "unlisted"}.get(said, PRIVATE)
+    try:
+        await actions.reblog(
+            tx,
+            arrival.addresses,
+            actor,
+            original,
+            visibility if original.visibility in OPEN else PRIVATE,
+            uri=uri,
+            created_at=plausible(announce.published, arrival.at),
+        )
+    except NotAllowed:
+        return Outcome.NOT_ALLOWED
+    return Outcome.DONE
+
+
+async def _original(tx: Tx, arrival: Arrival, actor: Account, announce: Announce) -> Status | None:
+    """The boosted post. A followers-only one of one's own cannot be fetched, so it is inlined."""
+    known = await reading.by_uri(tx, Uri(announce.object))
+    if known is not None or announce.embedded is None:
+        return known
+    return await note.keep_own(tx, arrival, actor, announce.embedded)

@@ -1,0 +1,73 @@
+"""To each activity its verb."""
+
+from typing import assert_never
+
+from apcore import activities as ap
+from apcore.actors import is_actor
+from chassis.db import Tx
+from contracts.ids import Uri
+from social.accounts.model import Account
+from social.federation import actor as actors
+from social.federation import announce, block, delete, flag, follow, like, note, undo
+from social.federation.arrival import Arrival
+from social.federation.outcome import Outcome
+from social.statuses import reading
+
+
+async def receive(tx: Tx, arrival: Arrival, actor: Account, activity: ap.Activity) -> Outcome:  # noqa: C901, PLR0911, PLR0912  # one line a verb
+    match activity:
+        case ap.Create():
+            return await _create(tx, arrival, actor, activity)
+        case ap.Update():
+            return await _update(tx, arrival, actor, activity)
+        case ap.Delete():
+            return await delete.receive(tx, arrival, actor, activity)
+        case ap.Follow():
+            return await follow.receive(tx, arrival, actor, activity)
+        case ap.Accept():
+            return await follow.receive_accept(tx, actor, activity)
+        case ap.Reject():
+            return await follow.receive_reject(tx, actor, activity)
+        case ap.Undo():
+            return await undo.receive(tx, arrival, actor, activity)
+        case ap.Like():
+            return await like.receive(tx, arrival, actor, activity)
+        case ap.Announce():
+            return await announce.receive(tx, arrival, actor, activity)
+        case ap.Block():
+            return await block.receive(tx, arrival, actor, activity)
+        case ap.Flag():
+            return await flag.receive(tx, arrival, actor, activity)
+        case ap.Add() | ap.Remove() | ap.Move() | ap.Unknown():
+            return Outcome.UNSUPPORTED
+        case _:
+            assert_never(activity)
+
+
+async def _create(tx: Tx, arrival: Arrival, actor: Account, create: ap.Create) -> Outcome:
+    if create.embedded is not None:
+        return await note.receive_create(tx, arrival, actor, create)
+    # Only its address was sent: it has been fetched and kept by now, if it could be.
+    status = await reading.by_uri(tx, Uri(create.object))
+    return Outcome.DONE if status and status.account_id == actor.id else Outcome.UNKNOWN_OBJECT
+
+
+async def _update(tx: Tx, arrival: Arrival, actor: Account, update: ap.Update) -> Outcome:
+    if update.object == actor.uri or (update.embedded is not None and is_actor(update.embedded)):
+        return actors.receive_update(arrival, actor, update)
+    return await note.receive_update(tx, arrival, actor, update)
+
+
+def locks_of(activity: ap.Activity) -> set[str]:
+    """The names under which workers keep off each other: the object, or the act and its undoing."""
+    match activity:
+        case ap.Create() | ap.Update() | ap.Delete():
+            return {activity.object} - {""}
+        case ap.Like() | ap.Announce() | ap.Follow() | ap.Block():
+            return {activity.id, f"{activity.actor} {activity.object}"} - {""}
+        case ap.Undo():
+            inner = ap.inner(activity)
+            within = locks_of(inner) if inner is not None and not isinstance(inner, ap.Undo) else set()
+            return {activity.object} - {""} | within
+        case _:
+            return set()

@@ -1,0 +1,150 @@
+"""From a note as it came to a draft: people looked up, emoji and files noted, times made plausible."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from apcore import jsonld
+from apcore.audience import visibility_of
+from apcore.objects import Attachment, Emoji, Note
+from chassis.db import Tx
+from contracts.ids import AccountId, Domain, EmojiId, MediaId, StatusId, Uri
+from social.accounts import store as accounts
+from social.accounts.model import Account
+from social.emojis import store as emojis
+from social.federation.arrival import Arrival
+from social.media import remote
+from social.relationships import store as relationships
+from social.statuses import reading
+from social.statuses.model import OPEN, PRIVATE, Draft
+from social.statuses.text import HASHTAG
+
+MAX_ATTACHMENTS = 4
+MAX_PEOPLE = 100
+MAX_EMOJIS = 100
+OLDEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+KINDS = ("image", "video", "audio")
+
+
+class People(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is in the audience of a note by name."""
+
+    named: tuple[AccountId, ...]
+    silent: tuple[AccountId, ...]
+    local: frozenset[AccountId]
+
+
+def plausible(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+    """Nothing is from the future, and nothing older than the network."""
+    return min(max(moment or now, OLDEST), now)
+
+
+async def draft_of(tx: Tx, arrival: Arrival, author: Account, note: Note, known: StatusId | None = None) -> Draft:
+    """Everything of the note that a status keeps. `known` is the status that it edits."""
+    parent = await reading.by_uri(tx, Uri(note.in_reply_to)) if note.in_reply_to else None
+    visibility = visibility_of(
+        note.to, note.cc, author.followers_url, [mention.href for mention in note.mentions], note.direct_message
+    )
+    people = await people_of(tx, arrival, author, note, visibility)
+    created_at = plausible(note.published, arrival.at)
+    conversation = note.conversation or note.context
+    return Draft(
+        uri=Uri(note.id),
+        url=note.url or note.id,
+        content=note.content,
+        spoiler_text=note.summary,
+        sensitive=note.sensitive,
+        language=note.language,
+        visibility=visibility,
+        in_reply_to=parent,
+        in_reply_to_uri=Uri(note.in_reply_to) if note.in_reply_to else None,
+        conversation_uri=Uri(conversation) if conversation else None,
+        mentions=people.named,
+        silent_mentions=people.silent,
+        tags=tuple(tag.name for tag in note.hashtags if HASHTAG.fullmatch(f"#{tag.name}")),
+        media_ids=await _media_of(tx, arrival, author, note, known),
+        emoji_ids=tuple(await emojis_of(tx, arrival, author.domain, note.emojis)),
+        created_at=created_at,
+        edited_at=plausible(note.updated, arrival.at) if note.updated and note.updated > created_at else None,
+    )
+
+
+async def people_of(tx: Tx, arrival: Arrival, author: Account, note: Note, visibility: str) -> People:
+    """Tagged and addressed: named. Only tagged, only addressed, or delivered in person: access without a name."""
+    addressed = {*note.to, *note.cc}
+    tagged = [mention.href for mention in note.mentions]
+    uris = list(dict.fromkeys((*tagged, *(uri for uri in addressed if arrival.addresses.is_ours(uri)))))[:MAX_PEOPLE]
+    found = await accounts.many_by_uri(tx, [Uri(uri) for uri in uris])
+    named = {account.id for uri, account in found.items() if uri in tagged and uri in addressed}
+    silent = {account.id for account in found.values()} - named
+    local = {account.id for account in found.values() if account.is_local}
+    if arrival.inbox_of is not None and await accounts.by_id(tx, arrival.inbox_of):
+        local.add(arrival.inbox_of)
+        if not await _reads_anyway(tx, arrival.inbox_of, author, visibility):
+            silent |= {arrival.inbox_of} - named
+    return People(named=tuple(sorted(named)), silent=tuple(sorted(silent)), local=frozenset(local))
+
+
+async def _reads_anyway(tx: Tx, reader: AccountId, author: Account, visibility: str) -> bool:
+    if visibility in OPEN:
+        return True
+    return visibility == PRIVATE and await relationships.follow_between(tx, reader, author.id) is not None
+
+
+async def emojis_of(tx: Tx, arrival: Arrival, domain: Domain | None, found: tuple[Emoji, ...]) -> list[EmojiId]:
+    if not found or domain is None or not arrival.takes_media:
+        return []
+    kept = found[:MAX_EMOJIS]
+    await emojis.keep_remote(
+        tx,
+        domain,
+        shortcodes=[emoji.shortcode for emoji in kept],
+        uris=[emoji.id if jsonld.host_of(emoji.id) == domain else "" for emoji in kept],
+        images=[emoji.url for emoji in kept],
+        updated_at=[plausible(emoji.updated, arrival.at) for emoji in kept],
+    )
+    return await emojis.of_server(tx, domain, [emoji.shortcode for emoji in kept])
+
+
+async def _media_of(
+    tx: Tx, arrival: Arrival, author: Account, note: Note, known: StatusId | None
+) -> tuple[MediaId, ...]:
+    if not arrival.takes_media:
+        return ()
+    kept = {item.url: item for item in note.attachments}
+    return tuple(
+        [
+            await remote.keep(
+                tx,
+                author.id,
+                known,
+                kind=_kind(item),
+                url=item.url,
+                preview_url=item.preview_url,
+                mime_type=item.media_type,
+                description=item.name or None,
+                blurhash=item.blurhash,
+                meta=_meta(item),
+            )
+            for item in list(kept.values())[:MAX_ATTACHMENTS]
+        ]
+    )
+
+
+def _kind(item: Attachment) -> str:
+    said = (item.media_type.partition("/")[0], item.type.lower())
+    return next((kind for kind in said if kind in KINDS), "unknown")
+
+
+def _meta(item: Attachment) -> dict[str, Any]:
+    """In the shape that clients are given."""
+    meta: dict[str, Any] = {}
+    if item.width and item.height:
+        size = {"width": item.width, "height": item.height, "size": f"{item.width}x{item.height}"}
+        meta["original"] = size | {"aspect": item.width / item.height}
+    if item.focal_point:
+        meta["focus"] = {"x": item.focal_point[0], "y": item.focal_point[1]}
+    if item.duration is not None:
+        meta["original"] = meta.get("original", {}) | {"duration": item.duration}
+    return meta

@@ -1,0 +1,55 @@
+"""What has to be fetched before an activity can be received. Pure: the network is somebody else's."""
+
+import msgspec
+
+from apcore import jsonld
+from apcore.activities import Activity, Announce, Create, Update
+from apcore.actors import is_actor
+from contracts.ids import Uri
+from social.addresses import Addresses
+from social.federation.note import note_in
+
+MAX_MENTIONED = 20
+"""People who are fetched because a post names them; further ones stay unknown."""
+
+
+class Needs(msgspec.Struct, frozen=True, kw_only=True):
+    actors: tuple[Uri, ...] = ()
+    """People to know; the activity does without those who cannot be fetched."""
+    statuses: tuple[Uri, ...] = ()
+    """Posts that the activity is about."""
+    profile: bool = False
+    """Whether the author's own profile has changed."""
+
+
+def needs_of(activity: Activity, addresses: Addresses) -> Needs:
+    match activity:
+        case Announce():
+            if addresses.is_ours(activity.object) or _is_own(activity):
+                return Needs()
+            return Needs(statuses=(Uri(activity.object),))
+        case Create() | Update() if note := note_in(activity):
+            named = [mention.href for mention in note.mentions if not addresses.is_ours(mention.href)]
+            return Needs(actors=tuple(Uri(href) for href in named[:MAX_MENTIONED] if href != activity.actor))
+        case Create() if activity.embedded is None and jsonld.same_host(activity.object, activity.actor):
+            return Needs(statuses=(Uri(activity.object),))
+        case Update():
+            embedded = activity.embedded
+            named_self = activity.object == activity.actor
+            return Needs(profile=named_self and (embedded is None or is_actor(embedded)))
+        case _:
+            return Needs()
+
+
+def parent_of(activity: Activity, addresses: Addresses) -> Uri | None:
+    """The post elsewhere that the activity's post answers."""
+    note = note_in(activity) if isinstance(activity, Create | Update) else None
+    if note is None or note.in_reply_to is None or addresses.is_ours(note.in_reply_to):
+        return None
+    return Uri(note.in_reply_to)
+
+
+def _is_own(announce: Announce) -> bool:
+    """Whether it inlines a post of the booster's own, which nobody could fetch."""
+    embedded = announce.embedded
+    return embedded is not None and jsonld.web_uri(embedded.get("attributedTo")) == announce.actor

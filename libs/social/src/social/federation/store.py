@@ -1,0 +1,122 @@
+"""SQL that only the receiving of activities asks for. One function, one statement."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from chassis.db import Reader, Tx
+from contracts.ids import AccountId, StatusId, Uri
+from social.statuses.model import Status
+from social.statuses.reading import COLUMNS
+
+
+async def lock(tx: Tx, names: Collection[str]) -> None:
+    """Keep other workers off these objects until the transaction ends. Sorted, so that nobody waits in a circle."""
+    for name in sorted(set(names)):
+        await tx.fetchval("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
+
+
+async def remember(tx: Tx, uri: Uri, actor: Uri, until: dt.datetime | None = None) -> None:
+    """The act of that id counts no more; with `until`, only if it came until then.
+
+    Misskey gives the same id to each Follow of the same account, so a later one is a new act.
+    """
+    await tx.execute(
+        """
+        INSERT INTO social.undone AS u (uri, actor_uri, until) VALUES ($1, $2, $3)
+        ON CONFLICT (uri, actor_uri) DO UPDATE
+        SET until = CASE WHEN u.until IS NULL THEN NULL ELSE greatest(u.until, excluded.until) END
+        """,
+        uri,
+        actor,
+        until,
+    )
+
+
+async def is_undone(db: Reader, uri: str, actor: Uri, at: dt.datetime) -> bool:
+    return bool(
+        await db.fetchval(
+            """
+            SELECT EXISTS (
+                SELECT FROM social.undone
+                WHERE uri = $1 AND actor_uri = $2 AND (until IS NULL OR until >= $3)
+            )
+            """,
+            uri,
+            actor,
+            at,
+        )
+    )
+
+
+async def forget_undone(tx: Tx, *, before: dt.datetime) -> None:
+    await tx.execute("DELETE FROM social.undone WHERE created_at < $1", before)
+
+
+async def forget_tombstones(tx: Tx, *, before: dt.datetime, our_url: str) -> None:
+    """Drop old tombstones of others; our own answer 410 for ever."""
+    await tx.execute(
+        "DELETE FROM social.tombstones WHERE created_at < $1 AND NOT starts_with(uri, $2)", before, f"{our_url}/"
+    )
+
+
+async def has_local_follower(db: Reader, account_id: AccountId) -> bool:
+    return bool(
+        await db.fetchval(
+            """
+            SELECT EXISTS (
+                SELECT FROM social.follows f JOIN social.accounts a ON a.id = f.account_id
+                WHERE f.target_id = $1 AND a.is_local
+            )
+            """,
+            account_id,
+        )
+    )
+
+
+async def statuses_by_uri(db: Reader, uris: Sequence[Uri]) -> dict[Uri, Status]:
+    rows = await db.fetch(f"SELECT {COLUMNS} FROM social.statuses s WHERE s.uri = ANY ($1::text[])", list(uris))
+    return {row["uri"]: Status(**row) for row in rows}
+
+
+async def blocked_under(db: Reader, account_id: AccountId, uri: Uri) -> AccountId | None:
+    """Whom the account blocks by the Block of that id."""
+    found: AccountId | None = await db.fetchval(
+        "SELECT target_id FROM social.blocks WHERE uri = $1 AND account_id = $2", uri, account_id
+    )
+    return found
+
+
+async def favourited_under(db: Reader, account_id: AccountId, uri: Uri) -> StatusId | None:
+    """What the account favourited by the Like of that id."""
+    found: StatusId | None = await db.fetchval(
+        "SELECT status_id FROM social.favourites WHERE uri = $1 AND account_id = $2", uri, account_id
+    )
+    return found
+
+
+async def add_silent_mention(tx: Tx, status_id: StatusId, account_id: AccountId) -> None:
+    """Let somebody read what was delivered to them; whoever is mentioned already stays so."""
+    await tx.execute(
+        "INSERT INTO social.mentions (status_id, account_id, silent) VALUES ($1, $2, true) ON CONFLICT DO NOTHING",
+        status_id,
+        account_id,
+    )
+
+
+async def release_handle(tx: Tx, username: str, domain: str, uri: Uri) -> None:
+    """Another remote account that carried this handle lost it: its own server says so."""
+    await tx.execute(
+        """
+        UPDATE social.accounts SET username = '~' || id
+        WHERE lower(username) = lower($1) AND domain = $2 AND uri <> $3 AND NOT is_local
+        """,
+        username,
+        domain,
+        uri,
+    )
+
+
+async def set_hides_collections(tx: Tx, account_id: AccountId, *, hides: bool) -> None:
+    await tx.execute(
+        "UPDATE social.accounts SET hide_collections = $2 WHERE id = $1 AND NOT is_local", account_id, hides
+    )

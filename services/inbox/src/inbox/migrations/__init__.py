@@ -1,0 +1,1 @@
+"""The schema of inbox: its outbox, and what waits for a key."""
