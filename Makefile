@@ -8,7 +8,7 @@ WHICH := $(if $(ENV),--env $(ENV),$(if $(NAME),--name $(NAME)))
 UV := .run/bootstrap/venv/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --upgrade
 .DEFAULT_GOAL := help
-.PHONY: help up down clean logs status demo test check format pins routes env
+.PHONY: help up down clean logs status demo test check format pins routes docs env
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2 }'
@@ -44,6 +44,7 @@ check: ## Format, lint, types, layers, sizes, and generated files
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-cache
 	@$(PYTHON) .ci/budget.py
+	@$(PYTHON) .ci/events.py --check
 
 format: ## Format the code and mend what ruff can
 	$(BOOTSTRAP) --dev
@@ -57,6 +58,10 @@ pins: ## Choose the newest versions of all requirements again
 
 routes: ## Write deploy/caddy/Caddyfile again from deploy/routes.json
 	@$(NATIVE) routes
+
+docs: ## Write docs/events.md again from the catalogue
+	$(BOOTSTRAP) --dev
+	@$(PYTHON) .ci/events.py
 
 env: ## Make the virtual environment with everything that development needs
 	$(BOOTSTRAP) --dev

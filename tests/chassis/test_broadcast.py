@@ -17,7 +17,7 @@ CHANGE = PolicyChanged(domain=Domain("evil.test"))
 
 async def eventually(holds: Callable[[], bool], seconds: float = 5) -> None:
     async with asyncio.timeout(seconds):
-        while not holds():  # noqa: ASYNC110  # what it waits for sets no event
+        while not holds():  # what it waits for sets no event
             await asyncio.sleep(0.01)
 
 

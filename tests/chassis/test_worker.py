@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 import msgspec
 import pytest
 from aio_pika.abc import AbstractChannel
-from native.infrastructure import Infrastructure
 
 from chassis.bus import Bus, BusAway, connect, open_bus
 from chassis.errors import NotFound, Unavailable
@@ -16,6 +15,7 @@ from chassis.settings import Settings
 from chassis.topology import Queue, declare, on
 from chassis.worker import Verdict, Worker
 from contracts.jobs import Job
+from native.infrastructure import Infrastructure
 
 
 class Ring(Job, frozen=True, tag="test.ring"):
