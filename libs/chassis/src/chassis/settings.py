@@ -59,6 +59,12 @@ class Settings(BaseSettings):
 
     inbox_url: str = "http://127.0.0.1:8001"
     """The inbox service, for requests between services."""
+    media_url: str = "http://127.0.0.1:8004"
+    """The media service, likewise."""
+    media_base_url: str = ""
+    """Where clients find files, if not below our own address: a CDN or a public bucket."""
+    rate_limit_factor: float = Field(default=1.0, ge=0)
+    """Multiplies what one client may ask for in a time; 0 lifts all limits."""
     internal_secret: SecretStr = SecretStr("")
     """Shared by the services; a request to `/internal/*` without it is refused."""
     secret_key: SecretStr = SecretStr("")

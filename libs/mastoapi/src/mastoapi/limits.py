@@ -1,0 +1,178 @@
+"""How much one client may ask for: fixed windows counted in Redis, told in headers as Mastodon tells them.
+
+Without Redis nobody is held up, and a metric says so.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+import structlog
+from prometheus_client import Counter
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis.clock import Clock, utc_now
+from chassis.db import AWAY
+from chassis.http import Json
+from mastoapi.networks import network_of
+from mastoapi.tokens import Tokens
+from social.oauth.model import Bearer, hash_of
+
+log = structlog.get_logger()
+
+UNCHECKED = Counter("murmuration_rate_limit_unchecked_total", "Requests let through because Redis was away")
+REFUSED = Counter("murmuration_rate_limit_refused_total", "Requests refused because there were too many", ["limit"])
+
+MINUTES: Final = 60
+UPLOAD = re.compile(r"/api/v\d+/media/?")
+REMOVAL = re.compile(r"/api/v1/statuses/\d+(?:/unreblog)?/?")
+SIGN_UP = re.compile(r"/api/v1/accounts/?")
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """So many requests by `who` in so many seconds."""
+
+    name: str
+    who: str
+    most: int
+    seconds: int
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where somebody stands with a limit after this request."""
+
+    limit: Limit
+    used: int
+    resets_at: dt.datetime
+
+    @property
+    def remaining(self) -> int:
+        return max(self.limit.most - self.used, 0)
+
+    @property
+    def is_exceeded(self) -> bool:
+        return self.used > self.limit.most
+
+
+def limits_for(method: str, path: str, *, address: str, secret: str | None, bearer: Bearer | None) -> list[Limit]:
+    """Mastodon's figures. A token nobody knows counts for the address it came from."""
+    place = network_of(address)
+    if bearer is None:
+        found = [Limit("address", place, 300, 5 * MINUTES)]
+        return [*found, Limit("sign-up", place, 5, 30 * MINUTES)] if _signs_up(method, path) else found
+    person = str(bearer.token.account_id or f"app-{bearer.token.app_id}")
+    found = [
+        Limit("token", hash_of(secret or "").hex()[:32], 300, 5 * MINUTES),
+        Limit("account", person, 1500, 5 * MINUTES),
+    ]
+    if _signs_up(method, path):
+        found.append(Limit("sign-up", place, 5, 30 * MINUTES))
+    if method == "POST" and UPLOAD.fullmatch(path):
+        found.append(Limit("upload", person, 30, 30 * MINUTES))
+    if (method == "DELETE" or path.endswith("/unreblog")) and REMOVAL.fullmatch(path):
+        found.append(Limit("removal", person, 30, 30 * MINUTES))
+    return found
+
+
+def _signs_up(method: str, path: str) -> bool:
+    return method == "POST" and SIGN_UP.fullmatch(path) is not None
+
+
+class Meter:
+    """Counts in Redis: one round trip whatever the number of limits."""
+
+    def __init__(self, redis: Redis, factor: float, clock: Clock = utc_now) -> None:
+        self._redis = redis
+        self._factor = factor
+        self._clock = clock
+
+    @property
+    def is_on(self) -> bool:
+        return self._factor > 0
+
+    async def count(self, limits: Sequence[Limit]) -> list[Standing]:
+        """Empty when Redis is away."""
+        scaled = [msgspec.structs.replace(limit, most=max(round(limit.most * self._factor), 1)) for limit in limits]
+        now = int(self._clock().timestamp())
+        pipe = self._redis.pipeline(transaction=False)
+        for limit in scaled:
+            key = f"limit:{limit.name}:{limit.who}:{now // limit.seconds}"
+            pipe.incr(key)
+            pipe.expire(key, limit.seconds)
+        try:
+            used = (await pipe.execute())[::2]
+        except (RedisError, OSError, TimeoutError) as error:
+            UNCHECKED.inc()
+            log.warning("rate limits unchecked", error=repr(error))
+            return []
+        return [Standing(limit, n, _end_of(limit, now)) for limit, n in zip(scaled, used, strict=True)]
+
+
+def _end_of(limit: Limit, now: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp((now // limit.seconds + 1) * limit.seconds, dt.UTC)
+
+
+def headers_of(standing: Standing) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": str(standing.limit.most),
+        "X-RateLimit-Remaining": str(standing.remaining),
+        "X-RateLimit-Reset": standing.resets_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    }
+
+
+class RateLimited:
+    """ASGI middleware around the client API."""
+
+    def __init__(self, app: ASGIApp, *, tokens: Tokens, meter: Meter) -> None:
+        self._app = app
+        self._tokens = tokens
+        self._meter = meter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_ours = scope["type"] == "http" and scope["path"].startswith("/api/") and scope["method"] != "OPTIONS"
+        if not is_ours or not self._meter.is_on:
+            await self._app(scope, receive, send)
+            return
+        standings = await self._meter.count(await self._limits(scope))
+        if not standings:
+            await self._app(scope, receive, send)
+            return
+        tightest = min(standings, key=lambda standing: standing.remaining)
+        if exceeded := next((standing for standing in standings if standing.is_exceeded), None):
+            REFUSED.labels(exceeded.limit.name).inc()
+            await _refusal(exceeded)(scope, receive, send)
+            return
+        await self._app(scope, receive, _telling(send, headers_of(tightest)))
+
+    async def _limits(self, scope: Scope) -> list[Limit]:
+        kind, _, secret = Headers(scope=scope).get("Authorization", "").partition(" ")
+        secret = secret.strip() if kind.lower() == "bearer" else ""
+        address = scope["client"][0] if scope.get("client") else ""
+        return limits_for(
+            scope["method"], scope["path"], address=address, secret=secret, bearer=await self._bearer(secret)
+        )
+
+    async def _bearer(self, secret: str) -> Bearer | None:
+        try:
+            return await self._tokens.bearer(secret) if secret else None
+        except AWAY:
+            return None
+
+
+def _refusal(standing: Standing) -> Json:
+    wait = max(int((standing.resets_at - dt.datetime.now(dt.UTC)).total_seconds()), 1)
+    return Json({"error": "Too many requests"}, 429, headers={**headers_of(standing), "Retry-After": str(wait)})
+
+
+def _telling(send: Send, headers: dict[str, str]) -> Send:
+    async def tell(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(headers)
+        await send(message)
+
+    return tell
