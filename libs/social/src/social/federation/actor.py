@@ -3,15 +3,23 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from apcore import actors
+import msgspec
+
+from apcore import actors, handles
 from apcore.activities import Delete, Update
 from apcore.actors import Actor, ActorKey, Field, Image
 from apcore.context import PUBLIC
-from contracts.ids import Uri
-from social.accounts.model import Account
+from chassis.db import Tx
+from contracts.events import AccountCreated, AccountUpdated
+from contracts.ids import Domain, EmojiId, Uri
+from social.accounts import store as accounts
+from social.accounts.model import Account, RemoteProfile
 from social.addresses import Addresses
 from social.emojis.model import Emoji
-from social.federation import emoji
+from social.federation import emoji, store
+from social.federation.arrival import Arrival
+from social.federation.draft import emojis_of
+from social.federation.outcome import Outcome
 
 
 def render(
@@ -90,3 +98,71 @@ def render_update(account: Account, actor: Actor) -> Update:
 
 def render_delete(account: Uri) -> Delete:
     return Delete(id=f"{account}#delete", actor=account, to=(PUBLIC,), object=account)
+
+
+class Introduced(msgspec.Struct, frozen=True, kw_only=True):
+    """An actor, fetched from where it lives, and the handle that its server confirmed."""
+
+    actor: Actor
+    username: str
+    domain: Domain
+    takes_media: bool = True
+
+
+def receive_update(arrival: Arrival, actor: Account, update: Update) -> Outcome:
+    """An Update of oneself is a hint to fetch: what lies at the origin is the newest, whatever order hints come in."""
+    if update.object != actor.uri:
+        return Outcome.NOT_OWNER
+    return Outcome.DONE if actor.fetched_at and actor.fetched_at >= arrival.at else Outcome.UNKNOWN_OBJECT
+
+
+async def keep(tx: Tx, arrival: Arrival, introduced: Introduced) -> Account:
+    """Store what the actor's server says of it."""
+    actor = introduced.actor
+    known = await accounts.by_uri(tx, Uri(actor.id))
+    if known is None or (known.username, known.domain) != (introduced.username, introduced.domain):
+        await store.release_handle(tx, introduced.username, introduced.domain, Uri(actor.id))
+    circumstances = msgspec.structs.replace(arrival, takes_media=introduced.takes_media)
+    emoji_ids = await emojis_of(tx, circumstances, introduced.domain, actor.emojis)
+    account, is_new = await accounts.set_remote(tx, profile_of(introduced, emoji_ids, known), arrival.at)
+    event = AccountCreated if is_new else AccountUpdated
+    tx.emit(event(account_id=account.id, is_local=False))
+    return account
+
+
+def profile_of(introduced: Introduced, emoji_ids: list[EmojiId], known: Account | None) -> RemoteProfile:
+    actor = introduced.actor
+    icon, image = (actor.icon, actor.image) if introduced.takes_media else (None, None)
+    key = actor.keys[0] if actor.keys else None
+    return RemoteProfile(
+        username=introduced.username,
+        domain=introduced.domain,
+        uri=Uri(actor.id),
+        url=actor.url or actor.id,
+        actor_type=actor.type,
+        inbox_url=actor.inbox,
+        shared_inbox_url=actor.shared_inbox,
+        outbox_url=actor.outbox,
+        followers_url=actor.followers,
+        following_url=actor.following,
+        featured_url=actor.featured,
+        display_name=actor.name,
+        note=actor.summary,
+        fields=[{"name": field.name, "value": field.value} for field in actor.fields],
+        avatar_remote_url=icon.url if icon else None,
+        avatar_description=icon.description if icon else "",
+        header_remote_url=image.url if image else None,
+        header_description=image.description if image else "",
+        locked=actor.locked,
+        discoverable=actor.discoverable,
+        indexable=actor.indexable,
+        # Its collections are looked at separately.
+        hide_collections=known.hide_collections if known else None,
+        memorial=actor.memorial,
+        attribution_domains=[name for name in actor.attribution_domains if handles.host_in_ascii(name) == name],
+        also_known_as=list(actor.also_known_as),
+        emoji_ids=emoji_ids,
+        public_key_id=key.id if key else None,
+        public_key_pem=key.pem if key else None,
+        created_at=actor.published,
+    )

@@ -5,21 +5,29 @@ from collections.abc import Sequence
 
 import msgspec
 
-from apcore import objects
+from apcore import jsonld, objects
 from apcore.activities import Create, Delete, Update
 from apcore.audience import Visibility, address
 from apcore.context import PUBLIC
+from apcore.jsonld import Json, Malformed
 from apcore.objects import Note
-from chassis.db import Reader
+from chassis.db import Reader, Tx
 from contracts.ids import EmojiId, StatusId, Uri
 from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.addresses import Addresses
 from social.emojis import store as emojis
 from social.emojis.model import Emoji
-from social.federation import emoji
-from social.statuses import model, reading, threads
-from social.statuses.model import FullStatus
+from social.federation import emoji, store
+from social.federation.arrival import Arrival
+from social.federation.draft import draft_of, people_of
+from social.federation.outcome import Outcome
+from social.statuses import actions, model, reading, threads
+from social.statuses.model import Draft, FullStatus, Status
+
+READ_BY_FOLLOWERS = (*model.OPEN, model.PRIVATE)
+CREATED_BY_UPDATE = dt.timedelta(days=1)
+"""How old an unknown post may be that arrives as an Update."""
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,3 +154,118 @@ def render_delete(author: Uri, status: Uri, deleted_at: dt.datetime) -> Delete:
         object=status,
         embedded=objects.write_tombstone(tombstone),
     )
+
+
+async def receive_create(tx: Tx, arrival: Arrival, actor: Account, create: Create) -> Outcome:
+    note = _said(arrival, actor, create)
+    if isinstance(note, Outcome):
+        return note
+    if known := await reading.by_uri(tx, Uri(note.id)):
+        return await _deliver_again(tx, arrival, actor, note, known)
+    return await _keep_if_wanted(tx, arrival, actor, note)
+
+
+async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Update) -> Outcome:
+    """New words. An Update that comes before its Create stands for it, unless the post is old."""
+    note = _said(arrival, actor, update)
+    if isinstance(note, Outcome):
+        return note
+    known = await reading.by_uri(tx, Uri(note.id))
+    if known is None:
+        recent = note.published is not None and arrival.at - note.published < CREATED_BY_UPDATE
+        return await _keep_if_wanted(tx, arrival, actor, note) if recent else Outcome.UNKNOWN_OBJECT
+    if known.account_id != actor.id:
+        return Outcome.NOT_OWNER
+    draft = await draft_of(tx, arrival, actor, note, known.id)
+    # Without a newer `updated` nothing was written anew: only counts may have changed, and those are our own.
+    if draft.edited_at is None or not await actions.edit(tx, actor, known, draft, draft.edited_at):
+        return Outcome.STALE
+    return Outcome.DONE
+
+
+async def keep(tx: Tx, arrival: Arrival, author: Account, note: Note) -> Status | None:
+    """Store a post that was fetched from its own server. Only what anybody may read is kept that way."""
+    if known := await reading.by_uri(tx, Uri(note.id)):
+        return known
+    draft = await draft_of(tx, arrival, author, note)
+    return await actions.post(tx, arrival.addresses, author, draft) if draft.visibility in model.OPEN else None
+
+
+async def keep_own(tx: Tx, arrival: Arrival, actor: Account, document: Json) -> Status | None:
+    """Store a followers-only post that its author boosts, and inlines because nobody could fetch it."""
+    note = _read(arrival, actor, document)
+    if isinstance(note, Outcome):
+        return None
+    draft = await draft_of(tx, arrival, actor, note)
+    if draft.visibility not in READ_BY_FOLLOWERS or not await store.has_local_follower(tx, actor.id):
+        return None
+    return await actions.post(tx, arrival.addresses, actor, draft)
+
+
+def note_in(activity: Create | Update) -> Note | None:
+    """The post within, with the activity's author and audience where it names none of its own."""
+    if activity.embedded is None or not objects.is_note(activity.embedded):
+        return None
+    try:
+        note = objects.read_note({"attributedTo": activity.actor} | activity.embedded)
+    except Malformed:
+        return None
+    return note if note.to or note.cc else msgspec.structs.replace(note, to=activity.to, cc=activity.cc)
+
+
+def _said(arrival: Arrival, actor: Account, activity: Create | Update) -> Note | Outcome:
+    if activity.embedded is None:
+        return Outcome.UNKNOWN_OBJECT
+    read = _read(arrival, actor, activity.embedded)
+    return read if isinstance(read, Outcome) else note_in(activity) or read
+
+
+def _read(arrival: Arrival, actor: Account, document: Json) -> Note | Outcome:
+    """The post, if it is one, lies on its author's host, and the actor is its author."""
+    if not objects.is_note(document):
+        return Outcome.UNSUPPORTED
+    try:
+        note = objects.read_note({"attributedTo": actor.uri} | document)
+    except Malformed:
+        return Outcome.UNREADABLE
+    if arrival.addresses.is_ours(note.id) or not jsonld.same_host(note.id, actor.uri):
+        return Outcome.FOREIGN
+    if note.attributed_to != actor.uri:
+        return Outcome.NOT_OWNER
+    is_vote = note.name and not note.content and note.in_reply_to and arrival.addresses.is_ours(note.in_reply_to)
+    return Outcome.UNSUPPORTED if is_vote else note
+
+
+async def _keep_if_wanted(tx: Tx, arrival: Arrival, actor: Account, note: Note) -> Outcome:
+    if await reading.is_tombstone(tx, Uri(note.id), actor.uri):
+        return Outcome.DELETED
+    draft = await draft_of(tx, arrival, actor, note)
+    if not await _concerns_us(tx, arrival, actor, note, draft):
+        return Outcome.NO_INTEREST
+    status = await actions.post(tx, arrival.addresses, actor, draft)
+    return Outcome.DONE if status else Outcome.REPEATED
+
+
+async def _concerns_us(tx: Tx, arrival: Arrival, author: Account, note: Note, draft: Draft) -> bool:
+    """Whether somebody here follows the author, is addressed, or is answered."""
+    people = await people_of(tx, arrival, author, note, draft.visibility)
+    if people.local:
+        return True
+    if draft.visibility not in READ_BY_FOLLOWERS:
+        return False
+    if await store.has_local_follower(tx, author.id):
+        return True
+    parent = draft.in_reply_to
+    if parent is None or draft.visibility == model.PRIVATE:
+        return False
+    return parent.is_local or await store.has_local_follower(tx, parent.account_id)
+
+
+async def _deliver_again(tx: Tx, arrival: Arrival, actor: Account, note: Note, known: Status) -> Outcome:
+    """A post for several people here comes once for each of them; only its author may widen its audience."""
+    if known.account_id != actor.id or known.visibility in model.OPEN:
+        return Outcome.REPEATED
+    people = await people_of(tx, arrival, actor, note, known.visibility)
+    for account_id in people.silent:
+        await store.add_silent_mention(tx, known.id, account_id)
+    return Outcome.REPEATED
