@@ -16,6 +16,7 @@ from mastoapi.present.urls import MediaUrls
 from social.accounts import store as accounts
 from social.emojis import store as emoji_store
 from social.errors import NoSuchStatus
+from social.policies.model import Policies
 from social.relationships import store as relations
 from social.relationships.model import Circle
 from social.statuses import reading
@@ -23,6 +24,7 @@ from social.statuses.model import DIRECT, LIMITED, PRIVATE, Flags, FullStatus, M
 from social.statuses.permit import may_see, people_in, wants_to_see
 
 NOBODY = Circle()
+NO_POLICIES = Policies()
 NO_QUOTES = entities.QuoteApproval(automatic=[], manual=[], current_user="denied")
 
 
@@ -44,6 +46,7 @@ class _Loaded(msgspec.Struct, frozen=True, kw_only=True):
     viewer: AccountId | None
     urls: MediaUrls
     tapped: Tapped
+    policies: Policies
 
     def original(self, full: FullStatus) -> FullStatus | None:
         boosted = full.status.reblog_of_id
@@ -57,12 +60,14 @@ async def statuses(
     urls: MediaUrls,
     *,
     unasked: bool = False,
+    policies: Policies = NO_POLICIES,
 ) -> list[entities.Status]:
     """Those of the statuses that the viewer may see, in the order of the ids.
 
     `unasked` also leaves out whom the viewer blocks, mutes or shuns: for timelines, threads and searches.
+    `policies` hide whole servers.
     """
-    loaded = await _load(db, ids, viewer, urls)
+    loaded = await _load(db, ids, viewer, urls, policies=policies)
     return [_render(loaded, loaded.full[i]) for i in ids if i in loaded.full and _permit(loaded, i, unasked=unasked)]
 
 
@@ -109,6 +114,7 @@ async def _load(
     urls: MediaUrls,
     tapped: Tapped | None = None,
     more_emojis: Iterable[EmojiId] = (),
+    policies: Policies = NO_POLICIES,
 ) -> _Loaded:
     full = await reading.full(db, ids) if ids else {}
     profiles = await accounts.profiles_of(db, sorted({f.status.account_id for f in full.values()})) if full else {}
@@ -124,6 +130,7 @@ async def _load(
         viewer=viewer,
         urls=urls,
         tapped=tapped or Tapped(),
+        policies=policies,
     )
 
 
@@ -133,13 +140,13 @@ def _permit(loaded: _Loaded, status_id: StatusId, *, unasked: bool) -> bool:
     if full.status.reblog_of_id is not None and original is None:
         return False
     shown = [full] if original is None else [full, original]
-    if any(_is_suspended(loaded, part) or not may_see(part, loaded.circle) for part in shown):
+    if any(_is_hidden(loaded, part) or not may_see(part, loaded.circle) for part in shown):
         return False
     return not unasked or wants_to_see(full, original, loaded.circle)
 
 
-def _is_suspended(loaded: _Loaded, full: FullStatus) -> bool:
-    return loaded.profiles[full.status.account_id].account.suspended_at is not None
+def _is_hidden(loaded: _Loaded, full: FullStatus) -> bool:
+    return loaded.policies.hides(loaded.profiles[full.status.account_id].account)
 
 
 def _author(loaded: _Loaded, full: FullStatus) -> Account:
