@@ -153,6 +153,21 @@ async def set_revoked_of(
     return [row["id"] for row in rows]
 
 
+async def still_valid(db: Reader, ids: Sequence[TokenId]) -> set[TokenId]:
+    """Those of the tokens that are not revoked, and whose holder may sign in."""
+    rows = await db.fetch(
+        """
+        SELECT t.id
+        FROM social.tokens t
+        JOIN social.accounts a ON a.id = t.account_id AND a.suspended_at IS NULL
+        JOIN social.users u ON u.account_id = t.account_id AND u.disabled_at IS NULL
+        WHERE t.id = ANY ($1::bigint[]) AND t.revoked_at IS NULL
+        """,
+        list(ids),
+    )
+    return {row["id"] for row in rows}
+
+
 async def authorizations_of(db: Reader, account_id: AccountId) -> list[Authorization]:
     """The apps that hold a token of somebody's, newest first."""
     rows = await db.fetch(
