@@ -78,4 +78,6 @@ def permissions(scopes: Iterable[str]) -> list[Permission]:
 def _kind(scope: str) -> str:
     if scope.startswith("admin"):
         return "rules"
+    if scope == "push":
+        return "calls"
     return "changes" if scope.startswith(("write", "follow")) else "reads"
