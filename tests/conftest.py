@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import shapes
 
 from chassis.db import Database, Tx, open_database
 from chassis.settings import Settings
@@ -20,6 +21,7 @@ from social.addresses import Addresses
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 TEMPLATE = "template_murmuration"
+WATCHED = pytest.StashKey[shapes.Shapes | None]()
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +43,21 @@ def template(infrastructure: Infrastructure) -> str:
     environment = os.environ | infrastructure.environment(TEMPLATE)
     subprocess.run([sys.executable, "-m", "chassis.migrate"], env=environment, check=True, capture_output=True)
     return TEMPLATE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def answers_have_mastodons_shapes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Any test that gets an answer of another shape than Mastodon's fails."""
+    with pytest.MonkeyPatch.context() as patch:
+        for watched in shapes.watch(patch):
+            request.config.stash[WATCHED] = watched
+            yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if watched := config.stash.get(WATCHED, None):
+        answers, operations = watched.checked.total(), len(watched.checked)
+        terminalreporter.write_line(f"{answers} answers of {operations} operations have the shapes of Mastodon's API")
 
 
 _numbers = itertools.count(1)

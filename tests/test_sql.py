@@ -11,7 +11,7 @@ KNOWN = sources()
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_every_statement_is_legal_under_the_services_role(service: str, settings: Settings) -> None:
-    conn = await asyncpg.connect(settings.database_url_for(service))
+    conn = await asyncpg.connect(settings.database_url_for(service), statement_cache_size=0)
     found = statements_of(service, KNOWN)
     try:
         illegal = {where: reason for where, text in found if (reason := await _objection(conn, text))}
