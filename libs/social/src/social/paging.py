@@ -1,6 +1,10 @@
 """A page of a list that grows at its head: newest first, bounded by ids."""
 
+from typing import TypeVar
+
 import msgspec
+
+T = TypeVar("T")
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,3 +23,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def forward(self) -> bool:
         return self.min_id is not None
+
+    @property
+    def order(self) -> str:
+        """The SQL that finds the items nearest to the bound; `newest_first` then turns them back."""
+        return "ASC" if self.forward else "DESC"
+
+    def newest_first(self, items: list[T]) -> list[T]:
+        return items[::-1] if self.forward else items

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from apcore.keys import KeyPair
 from chassis.db import Tx
-from contracts.events import AccountCreated
-from contracts.ids import AccountId
+from contracts.events import AccountCreated, AccountUpdated
+from contracts.ids import AccountId, EmojiId
 from social.accounts import store
 from social.accounts.model import INSTANCE_ACTOR, Account
 from social.addresses import Addresses
@@ -48,6 +49,12 @@ async def create_local(
         raise ValidationFailed("E-mail address has already been taken")
     tx.emit(AccountCreated(account_id=account_id, is_local=True))
     return account
+
+
+async def update_profile(tx: Tx, account: Account, emoji_ids: Sequence[EmojiId]) -> None:
+    """Store the profile of an account of ours as it stands in `account`, and tell everybody."""
+    await store.set_profile(tx, account, emoji_ids=emoji_ids)
+    tx.emit(AccountUpdated(account_id=account.id, is_local=True))
 
 
 async def ensure_instance_actor(tx: Tx, addresses: Addresses, keys: KeyPair) -> Account:

@@ -1,0 +1,49 @@
+"""What the server says of itself, and its numbers."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """`social.server_settings` as one value. What nobody set has its default."""
+
+    title: str = "Murmuration"
+    short_description: str = ""
+    description: str = ""
+    """The long one, as HTML."""
+    contact_email: str = ""
+    contact_username: str = ""
+    languages: list[str] = ["en"]
+    registrations: str = "closed"
+    """`open`, `approval` or `closed`."""
+    thumbnail_key: str | None = None
+    updated_at: dt.datetime | None = None
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> "About":
+        return msgspec.convert(values, cls, strict=False)
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    text: str
+    hint: str
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    users: int
+    active_month: int
+    active_halfyear: int
+    local_statuses: int
+    domains: int
+
+
+class Week(msgspec.Struct, frozen=True, kw_only=True):
+    """One week of activity here, from Monday."""
+
+    starts_at: dt.datetime
+    statuses: int
+    logins: int
+    registrations: int

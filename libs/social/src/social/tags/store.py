@@ -1,0 +1,49 @@
+"""SQL for hashtags. One function, one statement."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from chassis.db import Reader
+from contracts.ids import TagId
+from social.tags.model import Tag, Usage
+
+COLUMNS = ", ".join(Tag.__struct_fields__)
+
+
+async def by_name(db: Reader, name: str) -> Tag | None:
+    row = await db.fetchrow(f"SELECT {COLUMNS} FROM social.tags WHERE name = lower($1)", name)
+    return Tag(**row) if row else None
+
+
+async def search(db: Reader, words: str, *, limit: int, offset: int) -> list[Tag]:
+    """Tags that begin with the words come before those that only contain them."""
+    rows = await db.fetch(
+        f"""
+        SELECT {COLUMNS} FROM social.tags
+        WHERE name LIKE '%' || regexp_replace(lower($1), '([\\\\%_])', '\\\\\\1', 'g') || '%'
+        ORDER BY name = lower($1) DESC, starts_with(name, lower($1)) DESC, length(name), name
+        LIMIT $2 OFFSET $3
+        """,
+        words,
+        limit,
+        offset,
+    )
+    return [Tag(**row) for row in rows]
+
+
+async def usage_of(db: Reader, ids: Sequence[TagId], since: dt.datetime) -> list[Usage]:
+    """What anybody can see of how the tags were used, by day."""
+    rows = await db.fetch(
+        """
+        SELECT st.tag_id, (s.created_at AT TIME ZONE 'UTC')::date AS day, count(*) AS uses,
+            count(DISTINCT s.account_id) AS accounts
+        FROM social.status_tags st
+        JOIN social.statuses s ON s.id = st.status_id
+        WHERE st.tag_id = ANY ($1::bigint[]) AND s.created_at >= $2 AND s.visibility = 'public'
+            AND st.status_id >= (floor(extract(epoch FROM $2) * 1000)::bigint << 16)
+        GROUP BY 1, 2
+        """,
+        list(ids),
+        since,
+    )
+    return [Usage(**row) for row in rows]
