@@ -8,7 +8,7 @@ WHICH := $(if $(ENV),--env $(ENV),$(if $(NAME),--name $(NAME)))
 UV := .run/bootstrap/venv/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --upgrade
 .DEFAULT_GOAL := help
-.PHONY: help up down clean logs status demo test check format pins routes docs env
+.PHONY: help up down clean logs status demo test servers check format pins routes docs env
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2 }'
@@ -36,6 +36,10 @@ demo: ## Start two servers and let alice and bob meet
 test: ## Run all tests, on private instances of everything (ARGS=tests/social for some)
 	$(BOOTSTRAP) --dev
 	@$(PYTHON) -m pytest $(ARGS)
+
+servers: ## Keep PostgreSQL, RabbitMQ and Redis running, so that repeated test runs start at once
+	$(BOOTSTRAP) --dev
+	@$(NATIVE) servers
 
 check: ## Format, lint, types, layers, sizes, and generated files
 	$(BOOTSTRAP) --dev

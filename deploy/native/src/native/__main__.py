@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,10 @@ import typer
 from native import caddyfile, demo, display, routes, settings
 from native.errors import Refusal
 from native.home import REPOSITORY, RUN
+from native.infrastructure import Infrastructure
 from native.server import Server, known_servers, supervise
 from native.settings import DEFAULT_NAME, ServerSettings
+from native.supervisor import TICK
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 File = Annotated[Path | None, typer.Option("--env", help="A file that describes the server.")]
@@ -66,6 +69,16 @@ def status(name: Name = "all") -> None:
         display.console.print(f"{server.settings.name}  {server.base_url}  {running}")
 
 
+@app.command()
+def servers(folder: Path = RUN / "tests") -> None:
+    """Keep PostgreSQL, RabbitMQ and Redis running for many test runs, until interrupted."""
+    with Infrastructure(folder) as infrastructure:
+        display.console.print(f"In another terminal: export MURMURATION_TEST_HOME={infrastructure.home.folder}")
+        while True:
+            infrastructure.supervisor.tick()
+            time.sleep(TICK)
+
+
 @app.command(name="demo")
 def show_demo() -> None:
     """Start two servers and let their people meet."""
@@ -102,6 +115,8 @@ def main() -> None:
     except Refusal as refusal:
         display.refuse(refusal)
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":
