@@ -24,10 +24,6 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     def forward(self) -> bool:
         return self.min_id is not None
 
-    @property
-    def order(self) -> str:
-        """The SQL that finds the items nearest to the bound; `newest_first` then turns them back."""
-        return "ASC" if self.forward else "DESC"
-
     def newest_first(self, items: list[T]) -> list[T]:
+        """Going forward, the oldest are found first."""
         return items[::-1] if self.forward else items

@@ -7,11 +7,12 @@ from social.paging import Page
 
 async def favourites_of(db: Reader, account_id: AccountId, page: Page) -> list[tuple[int, StatusId]]:
     """Pairs of the favourite's id, which pages, and the status."""
+    order = "ASC" if page.forward else "DESC"
     rows = await db.fetch(
         f"""
         SELECT id, status_id FROM social.favourites
         WHERE account_id = $1 AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
-        ORDER BY id {page.order} LIMIT $4
+        ORDER BY id {order} LIMIT $4
         """,
         account_id,
         page.max_id,
@@ -23,11 +24,12 @@ async def favourites_of(db: Reader, account_id: AccountId, page: Page) -> list[t
 
 async def bookmarks_of(db: Reader, account_id: AccountId, page: Page) -> list[tuple[int, StatusId]]:
     """Pairs of the bookmark's id, which pages, and the status."""
+    order = "ASC" if page.forward else "DESC"
     rows = await db.fetch(
         f"""
         SELECT id, status_id FROM social.bookmarks
         WHERE account_id = $1 AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
-        ORDER BY id {page.order} LIMIT $4
+        ORDER BY id {order} LIMIT $4
         """,
         account_id,
         page.max_id,
