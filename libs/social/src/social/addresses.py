@@ -40,5 +40,15 @@ class Addresses:
     def conversation(self, conversation_id: int) -> Uri:
         return Uri(f"{self.url}/ap/contexts/{conversation_id}")
 
+    def file(self, key: str) -> str:
+        """A file in our storage, wherever that is: media serves it or sends the reader on."""
+        return f"{self.url}/media/{key}"
+
+    def emoji(self, emoji_id: int) -> Uri:
+        return Uri(f"{self.url}/emojis/{emoji_id}")
+
+    def report(self, report_id: int) -> Uri:
+        return Uri(f"{self.url}/ap/reports/{report_id}")
+
     def is_ours(self, uri: str) -> bool:
         return uri.startswith(f"{self.url}/")

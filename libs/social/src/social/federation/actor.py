@@ -26,8 +26,7 @@ def render(
     addresses: Addresses, account: Account, *, emojis: Sequence[Emoji] = (), moved_to: Uri | None = None
 ) -> Actor:
     """One of our accounts, as other servers get it. A suspended one shows that it is, and nothing else."""
-    shown = _shown(addresses, account, emojis) if account.suspended_at is None else {}
-    return Actor(
+    bare = Actor(
         id=account.uri,
         type=account.actor_type,
         username=account.username,
@@ -43,28 +42,29 @@ def render(
         moved_to=moved_to,
         keys=_keys(account),
         suspended=account.suspended_at is not None,
-        **shown,
     )
+    return bare if bare.suspended else _with_profile(bare, addresses, account, emojis)
 
 
-def _shown(addresses: Addresses, account: Account, emojis: Sequence[Emoji]) -> dict[str, object]:
-    return {
-        "name": account.display_name,
-        "summary": account.note,
-        "locked": account.locked,
-        "discoverable": bool(account.discoverable),
-        "indexable": account.indexable,
-        "memorial": account.memorial,
-        "also_known_as": tuple(account.also_known_as),
-        "attribution_domains": tuple(account.attribution_domains),
-        "show_featured": account.show_featured,
-        "show_media": account.show_media,
-        "show_replies_in_media": account.show_media_replies,
-        "fields": tuple(Field(name=field["name"], value=field["value"]) for field in account.fields),
-        "emojis": emoji.render(addresses, emojis),
-        "icon": _image(addresses, account.avatar_key, account.avatar_description),
-        "image": _image(addresses, account.header_key, account.header_description),
-    }
+def _with_profile(bare: Actor, addresses: Addresses, account: Account, emojis: Sequence[Emoji]) -> Actor:
+    return msgspec.structs.replace(
+        bare,
+        name=account.display_name,
+        summary=account.note,
+        locked=account.locked,
+        discoverable=bool(account.discoverable),
+        indexable=account.indexable,
+        memorial=account.memorial,
+        also_known_as=tuple(account.also_known_as),
+        attribution_domains=tuple(account.attribution_domains),
+        show_featured=account.show_featured,
+        show_media=account.show_media,
+        show_replies_in_media=account.show_media_replies,
+        fields=tuple(Field(name=field["name"], value=field["value"]) for field in account.fields),
+        emojis=emoji.render(addresses, emojis),
+        icon=_image(addresses, account.avatar_key, account.avatar_description),
+        image=_image(addresses, account.header_key, account.header_description),
+    )
 
 
 def _image(addresses: Addresses, key: str | None, description: str) -> Image | None:
@@ -86,9 +86,10 @@ def _midnight(moment: dt.datetime) -> dt.datetime:
 
 def render_update(account: Account, actor: Actor) -> Update:
     """The actor as it is now. Its id changes whenever something that peers see does."""
-    moments = (account.updated_at, account.suspended_at or account.updated_at)
+    moments = [moment for moment in (account.updated_at, account.suspended_at) if moment]
+    version = "-".join(str(int(moment.timestamp() * 1000)) for moment in moments)
     return Update(
-        id=f"{account.uri}#updates/{'-'.join(str(int(moment.timestamp() * 1000)) for moment in dict.fromkeys(moments))}",
+        id=f"{account.uri}#updates/{version}",
         actor=account.uri,
         to=(PUBLIC,),
         object=account.uri,

@@ -1,7 +1,8 @@
 """Announce: a boost."""
 
 from apcore.activities import Announce
-from apcore.audience import Visibility, visibility_of
+from apcore.audience import Visibility, address, visibility_of
+from apcore.jsonld import Json
 from chassis.db import Tx
 from contracts.ids import Uri
 from social.accounts.model import Account
@@ -61,3 +62,17 @@ async def _original(tx: Tx, arrival: Arrival, actor: Account, announce: Announce
     if known is not None or announce.embedded is None:
         return known
     return await note.keep_own(tx, arrival, actor, announce.embedded)
+
+
+def render(booster: Account, boost: Status, original: Status, author: Uri, inlined: Json | None = None) -> Announce:
+    """A boost of ours; `author` wrote the original, which is `inlined` when nobody could fetch it."""
+    to, cc = address(Visibility(boost.visibility), booster.followers_url or booster.uri, (author,))
+    return Announce(
+        id=boost.uri,
+        actor=booster.uri,
+        published=boost.created_at,
+        to=to,
+        cc=cc,
+        object=original.uri,
+        embedded=inlined,
+    )

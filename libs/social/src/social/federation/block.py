@@ -19,3 +19,7 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, block: Block) -> Out
         return Outcome.UNDONE
     await actions.block(tx, actor, target, now=arrival.at, uri=Uri(block.id) if block.id else None)
     return Outcome.DONE
+
+
+def render(uri: Uri, actor: Uri, target: Uri) -> Block:
+    return Block(id=uri, actor=actor, object=target)

@@ -31,3 +31,8 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, flag: Flag) -> Outco
         uri = Uri(name if len(targets) == 1 else f"{name}#{target.id}")
         await actions.file(tx, actor, target, of_whom[target.id], comment=flag.content, uri=uri)
     return Outcome.DONE
+
+
+def render(uri: Uri, instance: Uri, objects: tuple[Uri, ...], comment: str) -> Flag:
+    """In the server's own name: the reported do not learn who reported them."""
+    return Flag(id=uri, actor=instance, objects=objects, content=comment)

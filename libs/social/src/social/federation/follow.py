@@ -1,7 +1,10 @@
 """Follow, and the two answers to it."""
 
+import hashlib
+
 from apcore import activities
 from apcore.activities import Accept, Follow, Reject
+from apcore.jsonld import Json
 from chassis.db import Tx
 from contracts.events import FollowRemoved
 from contracts.ids import Uri
@@ -65,3 +68,25 @@ async def _follower_of(tx: Tx, target: Account, answer: Accept | Reject) -> Acco
     else:
         return None
     return follower if follower is not None and follower.is_local else None
+
+
+def render(uri: Uri, actor: Uri, target: Uri) -> Follow:
+    return Follow(id=uri, actor=actor, object=target)
+
+
+def render_accept(follow: Follow) -> Accept:
+    """The answer of the one who is followed."""
+    return Accept(id=_answer("accepts", follow), actor=follow.object, object=follow.id, embedded=_inlined(follow))
+
+
+def render_reject(follow: Follow) -> Reject:
+    return Reject(id=_answer("rejects", follow), actor=follow.object, object=follow.id, embedded=_inlined(follow))
+
+
+def _answer(kind: str, follow: Follow) -> str:
+    # Made of the Follow's own id: another Follow gets another answer, the same one the same.
+    return f"{follow.object}#{kind}/follows/{hashlib.sha256(follow.id.encode()).hexdigest()[:32]}"
+
+
+def _inlined(follow: Follow) -> Json:
+    return activities.write(follow)

@@ -27,3 +27,7 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, like: Like) -> Outco
         return Outcome.NOT_ALLOWED if status.visibility in OPEN else Outcome.UNKNOWN_OBJECT
     await actions.favourite(tx, actor, status, Uri(like.id) if like.id else None)
     return Outcome.DONE
+
+
+def render(uri: Uri, actor: Uri, status: Uri) -> Like:
+    return Like(id=uri, actor=actor, object=status)

@@ -88,3 +88,15 @@ async def _undo_by_id(tx: Tx, arrival: Arrival, actor: Account, uri: Uri) -> Out
         await actions.unfavourite(tx, actor, status)
     await remember(tx, uri, actor.uri, until)
     return Outcome.DONE
+
+
+def render(undone: Follow | Like | Announce | Block) -> Undo:
+    """Take back an act of ours, inlined, for those who do not know its id."""
+    return Undo(
+        id=f"{undone.id}/undo",
+        actor=undone.actor,
+        to=undone.to,
+        cc=undone.cc,
+        object=undone.id,
+        embedded=activities.write(undone),
+    )

@@ -81,7 +81,8 @@ async def delete(tx: Tx, author: Account, status: Status) -> None:
 
 async def favourite(tx: Tx, actor: Account, status: Status, uri: Uri | None = None) -> bool:
     """Favourite the status. Doing it twice is the same as doing it once; False the second time."""
-    uri = uri or Uri(f"{actor.uri}#likes/{status.id}")
+    # Never the same id twice: who took the first Like back would otherwise drop the second one as a repetition.
+    uri = uri or Uri(f"{actor.uri}#likes/{await store.new_favourite_id(tx)}")
     is_new = await store.add_favourite(tx, status.id, actor.id, uri)
     if is_new:
         tx.emit(StatusFavourited(status_id=status.id, account_id=actor.id, is_local=actor.is_local))

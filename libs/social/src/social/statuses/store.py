@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from chassis.db import Tx
-from contracts.ids import AccountId, MediaId, StatusId, Uri
+from contracts.ids import AccountId, FavouriteId, MediaId, StatusId, Uri
 from social.statuses.model import Draft, Status
 from social.statuses.reading import COLUMNS
 
@@ -218,6 +218,10 @@ async def add_tombstone(tx: Tx, uri: Uri, actor_uri: Uri) -> None:
         uri,
         actor_uri,
     )
+
+
+async def new_favourite_id(tx: Tx) -> FavouriteId:
+    return FavouriteId(await tx.fetchval("SELECT social.snowflake(clock_timestamp())"))
 
 
 async def add_favourite(tx: Tx, status_id: StatusId, account_id: AccountId, uri: Uri) -> bool:

@@ -1,6 +1,8 @@
 """SQL that ties statuses into conversations, whatever order they come in."""
 
-from chassis.db import Tx
+from collections.abc import Sequence
+
+from chassis.db import Reader, Tx
 from contracts.ids import Uri
 from social.statuses.model import Status
 
@@ -16,6 +18,15 @@ async def conversation_of(tx: Tx, uri: Uri | None) -> int:
         uri,
     )
     return conversation
+
+
+async def names_of(db: Reader, conversations: Sequence[int]) -> dict[int, Uri]:
+    """What the servers where they began call them; conversations that began here are absent."""
+    rows = await db.fetch(
+        "SELECT id, uri FROM social.conversations WHERE id = ANY ($1::bigint[]) AND uri IS NOT NULL",
+        list(conversations),
+    )
+    return {row["id"]: row["uri"] for row in rows}
 
 
 async def adopt_replies(tx: Tx, parent: Status) -> list[int]:
