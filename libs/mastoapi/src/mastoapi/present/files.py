@@ -9,21 +9,25 @@ from mastoapi.present.urls import MediaUrls
 from social.emojis.model import Emoji
 from social.statuses.model import Attachment
 
+PROXIED = ("image", "unknown")
+"""What we copy of other servers; films and sounds are played from where they are."""
+
 
 def attachment(file: Attachment, urls: MediaUrls) -> MediaAttachment:
     """`url` is None until our own upload is processed."""
-    is_remote = file.remote_url is not None
-    url = urls.file(file.file_key) if file.file_key else urls.proxied(file.id) if is_remote else None
+    remote = file.remote_url
+    url = urls.file(file.file_key) if file.file_key else None
     preview = urls.file(file.preview_key) if file.preview_key else None
-    if preview is None and is_remote:
-        preview = urls.proxied(file.id, preview=True)
+    if remote is not None and file.kind in PROXIED:
+        url = url or urls.attachment(file.id, remote, "original")
+        preview = preview or urls.attachment(file.id, remote, "small")
     return MediaAttachment(
         id=str(file.id),
         # "unknown" tells clients to offer a link instead of a picture: right for what failed for good.
         type=file.kind if file.state != "failed" else "unknown",
-        url=url,
+        url=url or remote,
         preview_url=preview,
-        remote_url=file.remote_url,
+        remote_url=remote,
         preview_remote_url=file.remote_preview_url,
         meta=file.meta or None,
         description=file.description,
@@ -41,11 +45,15 @@ def is_shown(emoji: Emoji) -> bool:
 
 
 def custom_emoji(emoji: Emoji, urls: MediaUrls) -> CustomEmoji:
-    url = urls.picture(emoji.image_key, emoji.image_remote_url, "")
     return CustomEmoji(
         shortcode=emoji.shortcode,
-        url=url,
-        static_url=urls.file(emoji.static_key) if emoji.static_key else url,
+        url=urls.emoji(emoji.id, "image", emoji.image_key, emoji.image_remote_url),
+        static_url=urls.emoji(emoji.id, "static", emoji.static_key or _ours(emoji), emoji.image_remote_url),
         visible_in_picker=emoji.visible_in_picker,
         category=emoji.category,
     )
+
+
+def _ours(emoji: Emoji) -> str | None:
+    """Without a still picture of its own, one of ours shows the moving one."""
+    return emoji.image_key if emoji.image_remote_url is None else None

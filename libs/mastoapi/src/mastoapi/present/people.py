@@ -30,6 +30,7 @@ from social.emojis.model import Emoji
 from social.errors import NoSuchAccount
 from social.relationships import store as relations
 from social.relationships.model import Relation
+from social.users import store as users
 from social.users.model import User
 
 Emojis = dict[EmojiId, Emoji]
@@ -60,11 +61,14 @@ async def muted_accounts(
     ]
 
 
-async def credential_account(db: Reader, user: User, urls: MediaUrls) -> CredentialAccount:
+async def credential_account(db: Reader, account_id: AccountId, urls: MediaUrls) -> CredentialAccount:
     """One's own account, with what only its owner sees."""
-    profiles, known = await _loaded(db, [user.account_id])
-    profile = profiles[user.account_id]
-    waiting = await relations.count_requests_to(db, user.account_id)
+    user = await users.by_account(db, account_id)
+    if user is None:
+        raise NoSuchAccount
+    profiles, known = await _loaded(db, [account_id])
+    profile = profiles[account_id]
+    waiting = await relations.count_requests_to(db, account_id)
     entity = account_from(profile, profiles, known, urls)
     return CredentialAccount(**_fields(entity), source=_source(profile, user, waiting), role=own_role(user.role))
 
@@ -95,8 +99,12 @@ def account_from(
     row, counts = profile.account, profile.counts
     is_gone = row.suspended_at is not None
     target = profiles.get(row.moved_to_id) if row.moved_to_id is not None and not nested else None
-    avatar = urls.picture(*((None, None) if is_gone else (row.avatar_key, row.avatar_remote_url)), urls.missing_avatar)
-    header = urls.picture(*((None, None) if is_gone else (row.header_key, row.header_remote_url)), urls.missing_header)
+    avatar = urls.profile_picture(
+        row.id, "avatar", *((None, None) if is_gone else (row.avatar_key, row.avatar_remote_url))
+    )
+    header = urls.profile_picture(
+        row.id, "header", *((None, None) if is_gone else (row.header_key, row.header_remote_url))
+    )
     return Account(
         id=str(row.id),
         username=row.username,

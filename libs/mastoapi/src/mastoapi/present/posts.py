@@ -72,9 +72,15 @@ async def statuses(
 
 
 async def status(
-    db: Reader, status_id: StatusId, viewer: AccountId | None, urls: MediaUrls, tapped: Tapped | None = None
+    db: Reader,
+    status_id: StatusId,
+    viewer: AccountId | None,
+    urls: MediaUrls,
+    *,
+    tapped: Tapped | None = None,
+    policies: Policies = NO_POLICIES,
 ) -> entities.Status:
-    loaded = await _load(db, [status_id], viewer, urls, tapped)
+    loaded = await _load(db, [status_id], viewer, urls, tapped, policies=policies)
     if status_id not in loaded.full or not _permit(loaded, status_id, unasked=False):
         raise NoSuchStatus
     return _render(loaded, loaded.full[status_id])

@@ -1,10 +1,17 @@
 """Where clients find pages and files of ours."""
 
-from contracts.ids import MediaId
+from urllib.parse import quote
+
+from contracts.ids import AccountId, EmojiId, MediaId
+from social.media.model import version_of
 
 
 class MediaUrls:
-    """Builds addresses below our own, or below another one for files that a CDN or a bucket serves."""
+    """Builds addresses below our own, or below another one for files that a CDN or a bucket serves.
+
+    Pictures of other servers are named below `/media/proxy`, so that no reader's address is shown to a
+    stranger: media fetches them when somebody looks. `v` changes with the original and cannot be guessed.
+    """
 
     def __init__(self, base_url: str, media_base: str = "") -> None:
         self.base_url = base_url.rstrip("/")
@@ -22,13 +29,24 @@ class MediaUrls:
         """A file in our storage."""
         return f"{self._media}/{key}"
 
-    def picture(self, key: str | None, remote_url: str | None, missing: str) -> str:
-        """An avatar, header or emoji: our copy, else the original, else a stand-in."""
-        return self.file(key) if key else remote_url or missing
+    def attachment(self, media_id: MediaId, remote_url: str, variant: str) -> str:
+        """`original` or `small`."""
+        return self._proxied(str(media_id), variant, remote_url)
 
-    def proxied(self, media_id: MediaId, *, preview: bool = False) -> str:
-        """A remote file of which we have no copy yet: media fetches it when somebody looks."""
-        return f"{self.base_url}/media/proxy/{media_id}" + ("/preview" if preview else "")
+    def profile_picture(self, account_id: AccountId, variant: str, key: str | None, remote_url: str | None) -> str:
+        """An `avatar` or `header`: our file, the other server's picture, or a stand-in."""
+        if key:
+            return self.file(key)
+        if remote_url:
+            return self._proxied(f"accounts/{account_id}", variant, remote_url)
+        return self.missing_avatar if variant == "avatar" else self.missing_header
+
+    def emoji(self, emoji_id: EmojiId, variant: str, key: str | None, remote_url: str | None) -> str:
+        """`image`, or `static`, which does not move."""
+        return self.file(key) if key else self._proxied(f"emojis/{emoji_id}", variant, remote_url or "")
 
     def tag(self, name: str) -> str:
-        return f"{self.base_url}/tags/{name}"
+        return f"{self.base_url}/tags/{quote(name)}"
+
+    def _proxied(self, what: str, variant: str, remote_url: str) -> str:
+        return f"{self.base_url}/media/proxy/{what}/{variant}?v={version_of(remote_url)}"
