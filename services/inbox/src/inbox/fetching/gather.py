@@ -1,0 +1,95 @@
+"""Everything an activity needs, fetched before its transaction begins; and stored when it has begun."""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+
+from apcore.objects import Note
+from chassis.db import Tx
+from chassis.errors import Problem
+from contracts.ids import Uri
+from inbox.fetching.actors import Unusable, introduce
+from inbox.fetching.statuses import fetch_note
+from inbox.resources import Resources
+from social.accounts import store as accounts
+from social.accounts.model import Account
+from social.federation import actor as actors
+from social.federation import note as notes
+from social.federation import store
+from social.federation.actor import Introduced
+from social.federation.arrival import Arrival
+from social.federation.needs import Needs
+from social.statuses.model import Status
+
+AT_ONCE = 4
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    actors: tuple[Introduced, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def names(self) -> set[str]:
+        """What has to be locked before it is stored."""
+        return {introduced.actor.id for introduced in self.actors} | {note.id for note in self.notes}
+
+
+async def gather(res: Resources, actor: Uri, known: Account | None, needs: Needs, *, renew: bool) -> Found:
+    """Fetch what is missing. Raises when the actor, or what the activity is about, cannot be had now."""
+    found = Found()
+    if known is None or renew:
+        found = Found(actors=(await introduce(res, actor, known),))
+    mentioned = await _introduce_some(res, needs.actors)
+    found = Found(actors=(*found.actors, *mentioned))
+    missing = await store.statuses_by_uri(res.db, needs.statuses) if needs.statuses else {}
+    for uri in needs.statuses:
+        if uri not in missing:
+            found = _together(found, await gather_status(res, uri))
+    return found
+
+
+async def gather_status(res: Resources, uri: Uri) -> Found:
+    """A post with its author; nothing if it will never be had."""
+    try:
+        note = await fetch_note(res, uri)
+        author = Uri(note.attributed_to)
+        known = await accounts.by_uri(res.db, author)
+        introduced = () if known else (await introduce(res, author),)
+    except Unusable:
+        return Found()
+    return Found(actors=introduced, notes=(note,))
+
+
+async def keep(tx: Tx, arrival: Arrival, found: Found) -> list[Status]:
+    """Store what was fetched. Its names are to be locked."""
+    for introduced in found.actors:
+        await actors.keep(tx, arrival, introduced)
+    kept = []
+    for note in found.notes:
+        author = await accounts.by_uri(tx, Uri(note.attributed_to))
+        if author is not None and author.suspended_at is None:
+            kept.append(await notes.keep(tx, arrival, author, note))
+    return [status for status in kept if status is not None]
+
+
+async def _introduce_some(res: Resources, uris: Sequence[Uri]) -> list[Introduced]:
+    """Those whom nobody here knows yet, as far as they can be had."""
+    known = await accounts.many_by_uri(res.db, uris) if uris else {}
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(uri: Uri) -> Introduced | None:
+        async with places:
+            try:
+                return await introduce(res, uri)
+            except Problem:
+                return None
+
+    found = await asyncio.gather(*(one(uri) for uri in uris if uri not in known))
+    return [introduced for introduced in found if introduced is not None]
+
+
+def _together(one: Found, other: Found) -> Found:
+    known = {introduced.actor.id for introduced in one.actors}
+    added = (introduced for introduced in other.actors if introduced.actor.id not in known)
+    return Found(actors=(*one.actors, *added), notes=(*one.notes, *other.notes))

@@ -1,0 +1,1 @@
+"""What inbox does with what it received."""

@@ -1,0 +1,92 @@
+"""What nobody waits for: unknown parents of replies, profiles that grew old, an actor's figures."""
+
+import asyncio
+import datetime as dt
+
+from apcore.collections import read_collection
+from apcore.fetch import FetchError
+from apcore.jsonld import Malformed
+from inbox import store as waiting
+from inbox.fetching.actors import Unusable, introduce
+from inbox.fetching.gather import Found, gather_status, keep
+from inbox.handlers.received import is_stale
+from inbox.jobs import CountActor, FetchStatus, RefreshActor
+from inbox.resources import Resources
+from social.accounts import store as accounts
+from social.accounts.model import Account
+from social.federation import store
+from social.federation.arrival import Arrival
+from social.statuses import reading
+
+WAITING_KEPT = dt.timedelta(hours=24)
+UNDONE_KEPT = dt.timedelta(hours=6)
+TOMBSTONES_KEPT = dt.timedelta(days=30)
+
+
+async def on_fetch_status(res: Resources, job: FetchStatus) -> None:
+    """Fetch a post that is replied to, and leave its own parent to a next job."""
+    if await reading.by_uri(res.db, job.uri):
+        return
+    found = await gather_status(res, job.uri)
+    async with res.db.transaction() as tx:
+        await store.lock(tx, found.names)
+        kept = await keep(tx, arrival_now(res), found)
+        for status in kept:
+            parent = status.in_reply_to_uri if status.in_reply_to_id is None else None
+            if parent and job.height < res.settings.thread_depth and not res.addresses.is_ours(parent):
+                tx.enqueue(FetchStatus(uri=parent, height=job.height + 1))
+
+
+async def on_refresh_actor(res: Resources, job: RefreshActor) -> None:
+    known = await accounts.by_uri(res.db, job.uri)
+    arrival = arrival_now(res)
+    if known is None or not is_stale(known, arrival.at):
+        return
+    try:
+        introduced = await introduce(res, job.uri, known)
+    except Unusable:
+        return
+    async with res.db.transaction() as tx:
+        await store.lock(tx, {job.uri})
+        await keep(tx, arrival, Found(actors=(introduced,)))
+        tx.enqueue(CountActor(uri=job.uri))
+
+
+async def on_count_actor(res: Resources, job: CountActor) -> None:
+    account = await accounts.by_uri(res.db, job.uri)
+    if account is None or account.is_local:
+        return
+    totals = await asyncio.gather(
+        *(_look_at(res, account, url) for url in (account.outbox_url, account.followers_url, account.following_url))
+    )
+    (statuses, _), (followers, hidden), (following, _) = totals
+    async with res.db.transaction() as tx:
+        await accounts.set_remote_counts(tx, account.id, statuses=statuses, followers=followers, following=following)
+        if hidden is not None:
+            await store.set_hides_collections(tx, account.id, hides=hidden)
+
+
+async def _look_at(res: Resources, account: Account, url: str | None) -> tuple[int | None, bool | None]:
+    """A collection's total, and whether its items are hidden; None for what cannot be told."""
+    if url is None or res.policies.value.hides(account):
+        return None, None
+    try:
+        answer = await res.fetcher.get_document(url, sign_with=await res.identity.signer(), any_id=True)
+        collection = read_collection(answer.document)
+    except (FetchError, Malformed):
+        return None, None
+    shows = collection.first or collection.first_page or collection.items
+    return collection.total, not shows
+
+
+async def forget_old(res: Resources) -> None:
+    """Drop what was remembered for late comers, and requests whose keys never came."""
+    now = dt.datetime.now(dt.UTC)
+    async with res.db.transaction() as tx:
+        await waiting.forget_waiting(tx, before=now - WAITING_KEPT)
+        await store.forget_undone(tx, before=now - UNDONE_KEPT)
+        await store.forget_tombstones(tx, before=now - TOMBSTONES_KEPT, our_url=res.settings.url)
+
+
+def arrival_now(res: Resources) -> Arrival:
+    return Arrival(addresses=res.addresses, at=dt.datetime.now(dt.UTC))

@@ -1,0 +1,113 @@
+"""Verified activities."""
+
+import datetime as dt
+
+from apcore import activities, jsonld
+from apcore.activities import Activity, Unknown
+from apcore.jsonld import Malformed
+from chassis.db import Tx
+from contracts.ids import Uri
+from inbox.fetching.actors import Unreachable, Unusable
+from inbox.fetching.gather import Found, gather, keep
+from inbox.jobs import CountActor, FetchStatus, Received, RefreshActor
+from inbox.metrics import PROCESSED
+from inbox.resources import Resources
+from social.accounts import store as accounts
+from social.accounts.model import Account
+from social.federation import dispatch, store
+from social.federation.arrival import Arrival
+from social.federation.needs import needs_of, parent_of
+from social.federation.outcome import Outcome
+from social.policies.model import ALLOWED_WHILE_SUSPENDED, Policies, Verdict
+from social.statuses import reading
+
+STALE_AFTER = dt.timedelta(days=1)
+PATIENCE = dt.timedelta(minutes=10)
+"""How long after its arrival an activity waits for a server that it only refers to."""
+SEEN = frozenset({"EmojiReact", "Dislike", "View", "Offer", "Invite", "Join", "Leave", "Lock", "QuoteRequest"})
+"""Unknown activities that are counted by name."""
+
+
+async def on_received(res: Resources, job: Received) -> None:
+    """Let the activity have its effect, or drop it for a reason that is counted."""
+    try:
+        activity = activities.read(job.document)
+    except Malformed:
+        PROCESSED.labels("Other", Outcome.UNREADABLE).inc()
+        return
+    outcome = await process(res, job, activity)
+    PROCESSED.labels(name_of(activity), outcome).inc()
+
+
+async def process(res: Resources, job: Received, activity: Activity) -> Outcome:
+    actor = Uri(activity.actor)
+    known = await accounts.by_uri(res.db, actor)
+    if refused := why_refused(res.policies.value, known, activity):
+        return refused
+    if known is None and await reading.is_tombstone(res.db, actor, actor):
+        return Outcome.ACTOR_GONE
+    needs = needs_of(activity, res.addresses)
+    try:
+        found = await gather(res, actor, known, needs, renew=needs.profile or job.has_new_key)
+    except Unusable:
+        return Outcome.ACTOR_GONE
+    except Unreachable:
+        if known is None or not needs.statuses or dt.datetime.now(dt.UTC) - job.received_at < PATIENCE:
+            raise
+        found = Found()
+    return await _receive(res, job, activity, found)
+
+
+async def _receive(res: Resources, job: Received, activity: Activity, found: Found) -> Outcome:
+    """One activity, one transaction."""
+    arrival = Arrival(
+        addresses=res.addresses,
+        at=job.received_at,
+        inbox_of=job.inbox_of,
+        takes_media=res.policies.value.may_fetch_media(jsonld.host_of(activity.actor)),
+    )
+    async with res.db.transaction() as tx:
+        await store.lock(tx, dispatch.locks_of(activity) | found.names)
+        await keep(tx, arrival, found)
+        actor = await accounts.by_uri(tx, Uri(activity.actor))
+        if actor is None:
+            return Outcome.ACTOR_GONE
+        outcome = await dispatch.receive(tx, arrival, actor, activity)
+        await _follow_up(tx, res, activity, actor, found, outcome)
+    return outcome
+
+
+async def _follow_up(
+    tx: Tx, res: Resources, activity: Activity, actor: Account, found: Found, outcome: Outcome
+) -> None:
+    """Leave for later what the activity made worth knowing."""
+    for introduced in found.actors:
+        tx.enqueue(CountActor(uri=Uri(introduced.actor.id)))
+    if is_stale(actor, dt.datetime.now(dt.UTC)):
+        tx.enqueue(RefreshActor(uri=actor.uri))
+    parent = parent_of(activity, res.addresses) if outcome is Outcome.DONE else None
+    if parent and res.settings.thread_depth and await reading.by_uri(tx, parent) is None:
+        tx.enqueue(FetchStatus(uri=parent))
+
+
+def is_stale(actor: Account, now: dt.datetime) -> bool:
+    return actor.fetched_at is None or now - actor.fetched_at > STALE_AFTER
+
+
+def why_refused(policies: Policies, known: Account | None, activity: Activity) -> Outcome | None:
+    """What a moderator's decision says to this activity."""
+    kind = name_of(activity)
+    domains = {jsonld.host_of(activity.actor), known.domain if known else None}
+    verdicts = {policies.decide(domain, kind) for domain in domains if domain}
+    if known is not None and known.suspended_at is not None and kind not in ALLOWED_WHILE_SUSPENDED:
+        return Outcome.SUSPENDED
+    if Verdict.REFUSE in verdicts:
+        return Outcome.SUSPENDED
+    return Outcome.NOT_ALLOWED if Verdict.DROP in verdicts else None
+
+
+def name_of(activity: Activity) -> str:
+    """For a metric: bounded."""
+    if isinstance(activity, Unknown):
+        return activity.type if activity.type in SEEN else "Other"
+    return type(activity).__name__

@@ -1,0 +1,32 @@
+"""Requests whose signer's key did not come in time."""
+
+import structlog
+from starlette.exceptions import HTTPException
+
+from apcore.signatures import cavage
+from inbox import store
+from inbox.accepting import job_for
+from inbox.jobs import VerifyLater
+from inbox.letters import open_letter
+from inbox.resources import Resources
+from inbox.verification import read_signature, verify
+
+log = structlog.get_logger()
+
+
+async def on_verify_later(res: Resources, job: VerifyLater) -> None:
+    """Verify as at the door. While the key stays away this raises, and is tried again for hours."""
+    kept = await store.waiting(res.db, job.waiting_id)
+    if kept is None:
+        return
+    request = cavage.Request(method="POST", target=kept.target, headers=kept.headers, body=kept.body)
+    try:
+        letter = open_letter(request, kept.inbox_of, kept.received_at)
+        signature = read_signature(res, request, kept.received_at)
+        has_new_key = await verify(res, request, signature, letter.actor)
+    except HTTPException as refusal:
+        log.info("a request that waited is refused", host=kept.host, reason=refusal.detail)
+    else:
+        await res.bus.enqueue(job_for(res, letter, has_new_key=has_new_key))
+    async with res.db.transaction() as tx:
+        await store.remove_waiting(tx, kept.id)

@@ -1,0 +1,50 @@
+"""Work that inbox leaves to itself."""
+
+import datetime as dt
+from typing import Any
+
+from contracts.ids import AccountId, Uri
+from contracts.jobs import Job
+
+
+class Received(Job, frozen=True, kw_only=True):
+    """A verified activity. `document` names as its actor whoever signed the request."""
+
+    document: dict[str, Any]
+    received_at: dt.datetime
+    inbox_of: AccountId | None = None
+    has_new_key: bool = False
+    """Whether the key that verified it is not the one we have on record."""
+
+
+class ReceivedForUs(Received, frozen=True, kw_only=True, tag="inbox.received_for_us"):
+    """One that concerns people here: a reply, a mention, a follow, a personal inbox."""
+
+
+class ReceivedAtLarge(Received, frozen=True, kw_only=True, tag="inbox.received_at_large"):
+    """Any other: what the followed say to everybody."""
+
+
+class VerifyLater(Job, frozen=True, kw_only=True, tag="inbox.verify_later"):
+    """Verify a request whose signer's key did not come in time."""
+
+    waiting_id: int
+
+
+class FetchStatus(Job, frozen=True, kw_only=True, tag="inbox.fetch_status"):
+    """Fetch a post that something here replies to; `height` is how far up the thread it lies."""
+
+    uri: Uri
+    height: int = 1
+
+
+class RefreshActor(Job, frozen=True, kw_only=True, tag="inbox.refresh_actor"):
+    """Fetch a profile again."""
+
+    uri: Uri
+
+
+class CountActor(Job, frozen=True, kw_only=True, tag="inbox.count_actor"):
+    """Learn from an actor's collections how many posts, followers and followed it has."""
+
+    uri: Uri

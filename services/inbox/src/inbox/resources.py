@@ -1,0 +1,81 @@
+"""What is open while inbox runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Annotated
+
+import msgspec
+from fastapi import Depends, Request
+
+from apcore.fetch import Fetcher, FetchSettings
+from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
+from chassis.bus import Bus, open_bus
+from chassis.db import Database, open_database
+from contracts.events import PolicyChanged
+from inbox.cache import Cache
+from inbox.identity import Identity
+from inbox.keyring import Keyring
+from inbox.settings import Settings
+from social.addresses import Addresses
+from social.policies import store as policies
+from social.policies.model import Policies
+
+VERSION = version("inbox")
+
+
+class Resources(msgspec.Struct, frozen=True):
+    settings: Settings
+    db: Database
+    addresses: Addresses
+    bus: Bus
+    fetcher: Fetcher
+    identity: Identity
+    keyring: Keyring
+    policies: Snapshot[Policies]
+    cache: Cache
+
+
+def fetch_settings(settings: Settings) -> FetchSettings:
+    return FetchSettings(
+        user_agent=f"Murmuration/{VERSION} (+{settings.url}/)",
+        private_networks=tuple(settings.allowed_private_networks),
+        ca_file=settings.extra_ca_file,
+    )
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    async with (
+        open_database(settings, role="inbox", schema="inbox") as db,
+        open_bus(settings) as bus,
+        Fetcher(fetch_settings(settings)) as fetcher,
+    ):
+        snapshot = await take_snapshot(lambda: policies.everything(db))
+        async with open_broadcast(settings, [snapshot.hears(PolicyChanged)]):
+            yield Resources(
+                settings=settings,
+                db=db,
+                addresses=Addresses(settings.url, settings.domain),
+                bus=bus,
+                fetcher=fetcher,
+                identity=Identity(db),
+                keyring=Keyring(settings.remembered_keys),
+                policies=snapshot,
+                cache=Cache(),
+            )
+
+
+async def _resources(request: Request) -> Resources:
+    found: Resources = request.app.state.resources
+    return found
+
+
+Res = Annotated[Resources, Depends(_resources)]
+
+
+async def _db(resources: Res) -> Database:
+    return resources.db
+
+
+Db = Annotated[Database, Depends(_db)]

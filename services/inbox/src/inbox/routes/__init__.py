@@ -1,0 +1,1 @@
+"""Everything other servers ask of us."""

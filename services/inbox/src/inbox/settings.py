@@ -1,0 +1,22 @@
+"""What may be configured in inbox."""
+
+from pydantic import Field
+
+from chassis.settings import Settings as SharedSettings
+
+
+class Settings(SharedSettings):
+    """Settings of inbox."""
+
+    key_seconds: float = Field(default=3.0, gt=0, le=10)
+    """How long a request waits for the key of a signer never seen."""
+    unverified_per_host: int = Field(default=500, ge=1)
+    """How many requests of one host may wait for its keys."""
+    unverified: int = Field(default=20_000, ge=1)
+    """How many requests may wait for keys altogether."""
+    remembered_keys: int = Field(default=10_000, ge=1)
+    """How many signers' keys a process keeps in memory."""
+    resolve_seconds: float = Field(default=8.0, gt=0)
+    """How long a person waits for a handle or address that they typed."""
+    thread_depth: int = Field(default=50, ge=0)
+    """How many unknown posts up a thread are fetched, one after the other."""

@@ -1,0 +1,68 @@
+"""SQL on the schema of inbox: requests that wait for a key."""
+
+import datetime as dt
+
+import msgspec
+
+from chassis.db import Reader, Tx
+from contracts.ids import AccountId
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of `inbox.unverified`."""
+
+    id: int
+    host: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+    inbox_of: AccountId | None
+    received_at: dt.datetime
+
+
+async def add_waiting(
+    tx: Tx,
+    *,
+    host: str,
+    target: str,
+    headers: dict[str, str],
+    body: bytes,
+    inbox_of: AccountId | None,
+    received_at: dt.datetime,
+    per_host: int,
+    altogether: int,
+) -> int | None:
+    """Keep the request; None if its host, or everybody together, has as many waiting as may."""
+    waiting_id: int | None = await tx.fetchval(
+        """
+        INSERT INTO inbox.unverified (host, target, headers, body, inbox_of, received_at)
+        SELECT $1, $2, $3, $4, $5, $6
+        WHERE (SELECT count(*) FROM inbox.unverified WHERE host = $1) < $7
+            AND (SELECT count(*) FROM inbox.unverified) < $8
+        RETURNING id
+        """,
+        host,
+        target,
+        headers,
+        body,
+        inbox_of,
+        received_at,
+        per_host,
+        altogether,
+    )
+    return waiting_id
+
+
+async def waiting(db: Reader, waiting_id: int) -> Waiting | None:
+    row = await db.fetchrow(
+        "SELECT id, host, target, headers, body, inbox_of, received_at FROM inbox.unverified WHERE id = $1", waiting_id
+    )
+    return Waiting(**row) if row else None
+
+
+async def remove_waiting(tx: Tx, waiting_id: int) -> None:
+    await tx.execute("DELETE FROM inbox.unverified WHERE id = $1", waiting_id)
+
+
+async def forget_waiting(tx: Tx, *, before: dt.datetime) -> None:
+    await tx.execute("DELETE FROM inbox.unverified WHERE received_at < $1", before)

@@ -1,0 +1,26 @@
+"""What inbox hears, which is only itself, and what it does from time to time."""
+
+import datetime as dt
+
+from chassis.worker import Queue, Worker, every, on
+from inbox.handlers.background import forget_old, on_count_actor, on_fetch_status, on_refresh_actor
+from inbox.handlers.received import on_received
+from inbox.handlers.waiting import on_verify_later
+from inbox.jobs import CountActor, FetchStatus, ReceivedAtLarge, ReceivedForUs, RefreshActor, VerifyLater
+from inbox.resources import Resources
+
+QUEUES: tuple[Queue[Resources], ...] = (
+    Queue("inbox.for_us", [on(ReceivedForUs, on_received)], prefetch=24),
+    Queue("inbox.at_large", [on(ReceivedAtLarge, on_received)], prefetch=16),
+    Queue("inbox.unverified", [on(VerifyLater, on_verify_later)], prefetch=16),
+    Queue(
+        "inbox.background",
+        [on(FetchStatus, on_fetch_status), on(RefreshActor, on_refresh_actor), on(CountActor, on_count_actor)],
+        prefetch=8,
+    ),
+)
+PERIODIC = (every(dt.timedelta(minutes=10), forget_old),)
+
+
+def create_worker(resources: Resources) -> Worker[Resources]:
+    return Worker(resources, QUEUES, PERIODIC)
