@@ -1,5 +1,6 @@
 """Cavage signatures and digests."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -216,7 +217,7 @@ def test_created_needs_hs2019(key):
         'keyId="a",keyId="b",signature="YQ=="', 'keyId="a",signature="YQ==",signature="Yg=="',
         'keyId="a",headers="date",headers="host date",signature="YQ=="',
         'keyId="a",created="x",signature="YQ=="', 'keyId="a",expires=-1,signature="YQ=="',
-        'keyId="a" signature="YQ=="', 'keyId=a,signature=YQ==', 'x' * 10_000,
+        'keyId="a" signature="YQ=="', "keyId=a,signature=YQ==", "x" * 10_000,
     ],
 )  # fmt: skip
 def test_a_malformed_signature_is_refused(header):
@@ -241,10 +242,8 @@ def test_no_header_is_smuggled_in(key, value):
 
 @given(st.text(), st.text())
 def test_no_header_makes_it_stumble(signature, date):
-    try:
+    with contextlib.suppress(SignatureRefused):
         cavage.read(cavage.request_of("POST", "/", [("Signature", signature), ("Date", date)], BODY), NOW)
-    except SignatureRefused:
-        pass
 
 
 @given(st.text())
@@ -254,10 +253,8 @@ def test_no_date_makes_it_stumble(date):
         ("Date", date),
         ("Digest", digest.digest(BODY)),
     ]
-    try:
+    with contextlib.suppress(SignatureRefused):
         cavage.read(cavage.request_of("POST", "/", headers, BODY), NOW)
-    except SignatureRefused:
-        pass
 
 
 def test_digests_match_their_body_only():

@@ -153,7 +153,9 @@ def objects(value: object, limit: int = MAX_ITEMS) -> list[Json]:
 def embedded(value: object) -> Json | None:
     """The first value, when it is a whole object and not only a reference."""
     first = one(value)
-    return first if isinstance(first, dict) and set(first) - {"id", "type"} else None
+    if not isinstance(first, dict) or type_of(first) == "Link":
+        return None
+    return first if set(first) - {"id", "type"} else None
 
 
 def type_of(document: Json) -> str:

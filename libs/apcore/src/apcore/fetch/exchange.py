@@ -1,7 +1,6 @@
 """One answer from a foreign host: read within bounds, its failure named."""
 
 import asyncio
-import ssl
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -30,21 +29,17 @@ def named_failures() -> Iterator[None]:
         raise
     except TimeoutError as error:
         raise FetchFailed("timeout") from error
+    except aiohttp.ClientSSLError as error:
+        raise FetchFailed("tls") from error
     except aiohttp.ClientConnectorError as error:
         if isinstance(error.os_error, AddressRefused):
             raise FetchRefused("address") from error
-        raise FetchFailed(_connect_reason(error)) from error
+        reason = "dns" if isinstance(error, aiohttp.ClientConnectorDNSError) else "connect"
+        raise FetchFailed(reason) from error
     except (aiohttp.InvalidURL, ValueError) as error:
         raise FetchRefused("url") from error
     except (aiohttp.ClientError, OSError, zlib.error) as error:
         raise FetchFailed("connection") from error
-
-
-def _connect_reason(error: aiohttp.ClientConnectorError) -> str:
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "dns"
-    tls = isinstance(error, aiohttp.ClientSSLError) or isinstance(error.os_error, ssl.SSLError)
-    return "tls" if tls else "connect"
 
 
 def check_status(response: aiohttp.ClientResponse) -> None:

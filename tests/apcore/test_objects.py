@@ -1,0 +1,173 @@
+"""Posts, as peers really send them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from apcore import jsonld, objects
+from apcore.jsonld import Malformed
+from apcore.objects import (
+    Attachment,
+    Emoji,
+    Hashtag,
+    Mention,
+    Note,
+    Poll,
+    PollOption,
+    Quote,
+    Tombstone,
+)
+
+ID = "https://a.test/n/1"
+ALICE = "https://a.test/u/1"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+FULL = Note(
+    id=ID,
+    attributed_to=ALICE,
+    type="Question",
+    content="<p>x</p>",
+    summary="warning",
+    name="title",
+    language="de",
+    url="https://a.test/@alice/1",
+    published=NOON,
+    updated=NOON,
+    in_reply_to="https://b.test/n/2",
+    conversation="tag:a.test,2026:1",
+    context="https://a.test/contexts/1",
+    sensitive=True,
+    to=(jsonld.PUBLIC,),
+    cc=(f"{ALICE}/followers",),
+    mentions=(Mention(href="https://b.test/u/bob", name="@bob@b.test"),),
+    hashtags=(Hashtag(name="Cats", href="https://a.test/tags/cats"),),
+    emojis=(Emoji(shortcode="blob", url="https://a.test/e/1.png", id="https://a.test/e/1",
+                  media_type="image/png", updated=NOON),),
+    attachments=(
+        Attachment(url="https://a.test/m/1.mp4", media_type="video/mp4", name="a cat",
+                   blurhash="LEHV6nWB2yk8pyo0adR*.7kCMdnj", focal_point=(0.5, -0.25), width=640,
+                   height=480, duration=12.5, preview_url="https://a.test/m/1.png"),
+    ),
+    replies=f"{ID}/replies",
+    likes=f"{ID}/likes",
+    shares=f"{ID}/shares",
+    likes_count=3,
+    shares_count=4,
+    poll=Poll(options=(PollOption(name="yes", votes=2), PollOption(name="no")), multiple=True,
+              end_time=NOON, closed=NOON, voters_count=2),
+    quote=Quote(uri="https://b.test/n/9", authorization="https://b.test/stamps/1"),
+    may_quote=(jsonld.PUBLIC,),
+    direct_message=False,
+)  # fmt: skip
+
+
+def read(**more):
+    return objects.read_note({"id": ID, "type": "Note", "attributedTo": ALICE} | more)
+
+
+def test_what_is_written_is_read_again():
+    assert objects.read_note(objects.write_note(FULL)) == FULL
+
+
+def test_the_least_a_note_can_be():
+    assert read() == Note(id=ID, attributed_to=ALICE)
+    assert objects.read_note(objects.write_note(read())) == Note(id=ID, attributed_to=ALICE, url=ID)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"id": None}, {"id": "acct:x"}, {"attributedTo": None}, {"type": "Person"}, {"type": 7}, {"type": None}],
+)
+def test_what_is_no_post_is_malformed(more):
+    with pytest.raises(Malformed):
+        read(**more)
+
+
+def test_content_is_sanitised_and_cut():
+    assert read(content="<script>x</script><p onclick=x>y").content == "<p>y</p>"
+    assert len(read(content="x" * 100_000).content) == 20_480
+
+
+def test_the_first_translation_stands_in_for_missing_content():
+    note = read(contentMap={"fr": "<p>oui</p>", "en": "yes"})
+    assert (note.content, note.language) == ("<p>oui</p>", "fr")
+
+
+@pytest.mark.parametrize("language", ["und", "<b>", "x" * 50, ""])
+def test_what_is_no_language_is_none(language):
+    assert read(content="x", contentMap={language: "x"}).language is None
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.test/@alice/1", "https://a.test/@alice/1"),
+        ([{"type": "Link", "href": "https://a.test/v.mp4", "mediaType": "video/mp4"},
+          {"type": "Link", "href": "https://a.test/w", "mediaType": "text/html"}], "https://a.test/w"),
+        ("javascript:alert(1)", None),
+        ("https://evil.test/", None),
+        (["data:x", "https://a.test/1"], "https://a.test/1"),
+        (7, None),
+    ],
+)  # fmt: skip
+def test_the_page_is_one_on_the_same_host(url, expected):
+    assert read(url=url).url == expected
+
+
+def test_an_article_shows_title_summary_and_link():
+    note = read(type="Article", name="A <b>", summary="<p>short</p>", content="<p>long</p>", url=f"{ID}.html")
+    assert note.content.startswith("<h2>A &lt;b&gt;</h2><p>short</p><p><a href=")
+    assert "long" not in note.content
+    assert note.summary == ""
+
+
+def test_a_summary_describes_better_than_a_name():
+    attachment = {"type": "Document", "url": "https://a.test/x.png", "name": "n", "summary": "s"}
+    assert read(attachment=attachment).attachments[0].name == "s"
+
+
+def test_an_attachment_without_a_usable_url_is_left_out():
+    assert read(attachment=[{"type": "Image"}, {"url": "javascript:x"}, "https://a.test/x.png", 7]).attachments == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("PT1H2M3.5S", 3723.5), ("PT0S", 0.0), (7, 7.0), ("PT", 0.0), ("P1D", None), ("PT1", 0.0), ("PT..S", None),
+     ("PT" + "9" * 200 + "S", None), (-1, None)],
+)  # fmt: skip
+def test_a_duration_is_read_in_seconds(written, seconds):
+    attachment = {"url": "https://a.test/x.mp4", "duration": written}
+    assert read(attachment=attachment).attachments[0].duration == seconds
+
+
+def test_the_same_person_is_mentioned_once_and_the_address_decides():
+    tags = [{"type": "Mention", "href": "https://b.test/u/bob", "name": name} for name in ("@a", "@b")]
+    assert [mention.href for mention in read(tag=tags).mentions] == ["https://b.test/u/bob"]
+
+
+def test_ten_thousand_mentions_are_cut():
+    tags = [{"type": "Mention", "href": f"https://b.test/u/{n}"} for n in range(10_000)]
+    assert len(read(tag=tags).mentions) == 256
+
+
+def test_a_million_options_are_cut():
+    options = [{"type": "Note", "name": str(n)} for n in range(2_000)]
+    poll = read(type="Question", oneOf=options).poll
+    assert poll is not None
+    assert (len(poll.options), poll.multiple) == (500, False)
+
+
+def test_closed_without_a_time_is_closed():
+    poll = read(type="Question", anyOf=[{"name": "x"}], closed=True, endTime="2026-11-23T12:00:00Z").poll
+    assert poll is not None
+    assert (poll.closed, poll.multiple) == (NOON, True)
+
+
+@pytest.mark.parametrize("term", ["_misskey_quote", "quoteUrl", "quoteUri"])
+def test_the_old_words_for_a_quote_ask_for_no_consent(term):
+    assert read(**{term: "https://b.test/n/9"}).quote == Quote(uri="https://b.test/n/9", is_legacy=True)
+
+
+def test_a_tombstone_is_written_and_read():
+    tombstone = Tombstone(id=ID, former_type="Note", deleted=NOON)
+    assert objects.read_tombstone(objects.write_tombstone(tombstone)) == tombstone
