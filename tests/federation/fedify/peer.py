@@ -69,9 +69,7 @@ class Peer:
             raise RefusedError(answer.json()["error"])
         return answer.json()
 
-    async def create_actor(
-        self, name: str, *, display_name: str | None = None, locked: bool = False
-    ) -> "PeerActor":
+    async def create_actor(self, name: str, *, display_name: str | None = None, locked: bool = False) -> "PeerActor":
         """Create someone; who is locked answers no Follow until told to."""
         fields = {"name": name, "display_name": display_name or name, "locked": locked}
         return PeerActor(self, **await self.ask("POST", "/actors", json=fields))
@@ -281,9 +279,7 @@ async def open_peer(
         environment |= {"PEER_LOG": log_level, **write_credentials(ca, host, folder)}
         process, started = await start(environment, log)
         try:
-            async with httpx.AsyncClient(
-                base_url=started["control"], timeout=ACT_WITHIN, trust_env=False
-            ) as control:
+            async with httpx.AsyncClient(base_url=started["control"], timeout=ACT_WITHIN, trust_env=False) as control:
                 (await control.get("/ready")).raise_for_status()
                 yield Peer(origin=started["origin"], log=log, control=control)
         finally:

@@ -133,9 +133,7 @@ async def test_an_edit_changes_what_followers_see(alice: PeerActor, bob: PeerAct
     await bob.until(lambda state: state["timeline"][-1]["content"] == "<p>First</p>")
 
 
-async def test_what_is_deleted_is_gone_everywhere(
-    ca: trustme.CA, here: Peer, alice: PeerActor, bob: PeerActor
-) -> None:
+async def test_what_is_deleted_is_gone_everywhere(ca: trustme.CA, here: Peer, alice: PeerActor, bob: PeerActor) -> None:
     note = await alice.post("<p>Oops</p>")
     await bob.until_in_timeline(note["id"])
     await alice.delete(note["id"])
