@@ -1,7 +1,6 @@
 """From a note as it came to a draft: people looked up, emoji and files noted, times made plausible."""
 
 import datetime as dt
-from typing import Any
 
 import msgspec
 
@@ -15,12 +14,13 @@ from social.accounts.model import Account
 from social.emojis import store as emojis
 from social.federation.arrival import Arrival
 from social.media import remote
+from social.media.model import RemoteFile
 from social.relationships import store as relationships
 from social.statuses import reading
 from social.statuses.model import OPEN, PRIVATE, Draft
 from social.statuses.text import HASHTAG
 
-MAX_ATTACHMENTS = 4
+MAX_FILES = 4
 MAX_PEOPLE = 100
 MAX_EMOJIS = 100
 OLDEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -113,38 +113,19 @@ async def _media_of(
     if not arrival.takes_media:
         return ()
     kept = {item.url: item for item in note.attachments}
-    return tuple(
-        [
-            await remote.keep(
-                tx,
-                author.id,
-                known,
-                kind=_kind(item),
-                url=item.url,
-                preview_url=item.preview_url,
-                mime_type=item.media_type,
-                description=item.name or None,
-                blurhash=item.blurhash,
-                meta=_meta(item),
-            )
-            for item in list(kept.values())[:MAX_ATTACHMENTS]
-        ]
-    )
+    return tuple([await remote.keep(tx, author.id, known, _file(item)) for item in list(kept.values())[:MAX_FILES]])
 
 
-def _kind(item: Attachment) -> str:
+def _file(item: Attachment) -> RemoteFile:
     said = (item.media_type.partition("/")[0], item.type.lower())
-    return next((kind for kind in said if kind in KINDS), "unknown")
-
-
-def _meta(item: Attachment) -> dict[str, Any]:
-    """In the shape that clients are given."""
-    meta: dict[str, Any] = {}
-    if item.width and item.height:
-        size = {"width": item.width, "height": item.height, "size": f"{item.width}x{item.height}"}
-        meta["original"] = size | {"aspect": item.width / item.height}
-    if item.focal_point:
-        meta["focus"] = {"x": item.focal_point[0], "y": item.focal_point[1]}
-    if item.duration is not None:
-        meta["original"] = meta.get("original", {}) | {"duration": item.duration}
-    return meta
+    return RemoteFile(
+        kind=next((kind for kind in said if kind in KINDS), "unknown"),
+        url=item.url,
+        preview_url=item.preview_url,
+        mime_type=item.media_type,
+        description=item.name or None,
+        blurhash=item.blurhash,
+        width=item.width,
+        height=item.height,
+        focus=item.focal_point,
+    )

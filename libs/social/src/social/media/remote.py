@@ -1,25 +1,15 @@
 """SQL for files that stay on other servers: we keep their addresses and what is said about them."""
 
-from typing import Any
-
 from chassis.db import Tx
 from contracts.ids import AccountId, MediaId, StatusId
+from social.media.model import RemoteFile, meta_of
 
 
-async def keep(
-    tx: Tx,
-    author: AccountId,
-    status_id: StatusId | None,
-    *,
-    kind: str,
-    url: str,
-    preview_url: str | None,
-    mime_type: str,
-    description: str | None,
-    blurhash: str | None,
-    meta: dict[str, Any],
-) -> MediaId:
-    """The file of that address on the status: the one that is known, with the newest words, or a new one."""
+async def keep(tx: Tx, author: AccountId, status_id: StatusId | None, file: RemoteFile) -> MediaId:
+    """The file of that address on the status: the one that is known, with the newest words, or a new one.
+
+    To be named in the Draft of the status.
+    """
     media_id: MediaId = await tx.fetchval(
         """
         WITH known AS (
@@ -41,12 +31,12 @@ async def keep(
         """,
         author,
         status_id,
-        kind,
-        url,
-        preview_url,
-        mime_type,
-        description,
-        blurhash,
-        meta,
+        file.kind,
+        file.url,
+        file.preview_url,
+        file.mime_type,
+        file.description,
+        file.blurhash,
+        meta_of(file),
     )
     return media_id

@@ -1,11 +1,10 @@
 """SQL for attachments."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from chassis.db import Reader, Tx
 from contracts.ids import AccountId, MediaId
-from social.media.model import NewFile, RemoteFile, meta_of
+from social.media.model import NewFile
 from social.statuses.model import Attachment
 
 COLUMNS = ", ".join(f"m.{name}" for name in Attachment.__struct_fields__)
@@ -34,7 +33,9 @@ async def add_local(tx: Tx, file: NewFile) -> Attachment:
             id, account_id, is_local, kind, state, file_key, preview_key, mime_type, file_size, description,
             blurhash, meta
         )
-        VALUES ($1, $2, true, $3, CASE WHEN $4::text IS NULL THEN 'pending' ELSE 'ready' END, $4, $5, $6, $7, $8, $9, $10)
+        VALUES (
+            $1, $2, true, $3, CASE WHEN $4::text IS NULL THEN 'pending' ELSE 'ready' END, $4, $5, $6, $7, $8, $9, $10
+        )
         RETURNING {COLUMNS}
         """,
         file.id,
@@ -50,31 +51,6 @@ async def add_local(tx: Tx, file: NewFile) -> Attachment:
     )
     assert row is not None
     return Attachment(**row)
-
-
-async def add_remote(tx: Tx, author: AccountId, files: Sequence[RemoteFile]) -> list[MediaId]:
-    """Attachments of a remote author, to be named in the Draft of their status, in this order."""
-    rows = await tx.fetch(
-        """
-        INSERT INTO social.media_attachments (
-            account_id, is_local, kind, state, remote_url, remote_preview_url, mime_type, description, blurhash, meta
-        )
-        SELECT $1, false, f.kind, 'ready', f.url, f.preview_url, f.mime_type, f.description, f.blurhash, f.meta
-        FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
-            WITH ORDINALITY AS f (kind, url, preview_url, mime_type, description, blurhash, meta, position)
-        ORDER BY f.position
-        RETURNING id
-        """,
-        author,
-        [file.kind for file in files],
-        [file.url for file in files],
-        [file.preview_url for file in files],
-        [file.mime_type for file in files],
-        [file.description for file in files],
-        [file.blurhash for file in files],
-        [meta_of(file) for file in files],
-    )
-    return [row["id"] for row in rows]
 
 
 async def set_ready(
