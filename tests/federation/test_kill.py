@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx
 import pytest
 from federation.world import Person
 from waiting import eventually
@@ -19,7 +20,7 @@ async def post_stubbornly(person: Person, text: str) -> str:
         while True:
             try:
                 reply = await person.client.post("/api/v1/statuses", json={"status": text}, headers=headers)
-            except OSError:
+            except httpx.TransportError:
                 continue
             if reply.status_code == 200:
                 return str(reply.json()["uri"])
