@@ -8,10 +8,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 from aiohttp import web
-from opentelemetry.sdk.trace import TracerProvider
 
 from apcore import keys
-from apcore.fetch import Fetcher, FetchFailed, FetchRefused, Signer
+from apcore.fetch import FetchFailed, FetchRefused, Signer
 from apcore.signatures import cavage
 
 LD = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
@@ -225,112 +224,3 @@ async def test_what_is_no_document_is_refused(fetcher, peer, body):
 
     peer.routes["/bad"] = answer
     assert await refused(fetcher.get_document(peer.url("/bad"))) == "malformed"
-
-
-async def test_many_who_ask_at_once_are_one_fetch(fetcher, peer):
-    async def slow(_):
-        await asyncio.sleep(0.1)
-        return web.json_response(a_note(peer), content_type="application/activity+json")
-
-    peer.routes["/note"] = slow
-    asking = [fetcher.get_document(peer.url("/note")) for _ in range(20)]
-    assert len({found.url for found in await asyncio.gather(*asking)}) == 1
-    assert len(peer.asked) == 1
-
-
-async def test_one_who_gives_up_does_not_stop_the_others(fetcher, peer):
-    async def slow(_):
-        await asyncio.sleep(0.3)
-        return web.json_response(a_note(peer), content_type="application/activity+json")
-
-    peer.routes["/note"] = slow
-    patient = asyncio.create_task(fetcher.get_document(peer.url("/note")))
-    await asyncio.sleep(0)
-    assert await failed(fetcher.get_document(peer.url("/note"), seconds=0.05)) == "timeout"
-    assert await patient
-
-
-async def test_a_refusal_is_remembered_for_a_while(settings, peer):
-    async with Fetcher(msgspec.structs.replace(settings, refused_seconds=60)) as fetcher:
-        for _ in range(3):
-            with pytest.raises(FetchRefused) as caught:
-                await fetcher.get_document(peer.url("/none"))
-            assert caught.value.status == 404
-    assert len(peer.asked) == 1
-
-
-async def test_only_so_many_connections_go_to_one_host(settings, peer):
-    together = most = 0
-
-    async def count(_):
-        nonlocal together, most
-        together += 1
-        most = max(most, together)
-        await asyncio.sleep(0.05)
-        together -= 1
-        return web.Response(body=b"{}")
-
-    for number in range(12):
-        peer.routes[f"/{number}"] = count
-    async with Fetcher(msgspec.structs.replace(settings, per_host=3)) as fetcher:
-        await asyncio.gather(*(fetcher.get_json(peer.url(f"/{number}")) for number in range(12)))
-    assert most == 3
-
-
-async def test_a_delivery_reports_whatever_the_peer_answers(fetcher, peer):
-    peer.serves("/inbox", {"error": "x" * 5000}, status=422)
-    response = await fetcher.post(peer.url("/inbox"), b"{}", {"Content-Type": "application/activity+json"})
-    assert response.status == 422
-    assert response.headers["content-type"].startswith("application/activity+json")
-    assert len(response.excerpt) == 2048
-
-
-async def test_a_delivery_follows_no_redirect(fetcher, peer):
-    peer.redirects("/inbox", peer.url("/other"), status=307)
-    assert (await fetcher.post(peer.url("/inbox"), b"{}", {})).status == 307
-    assert len(peer.asked) == 1
-
-
-async def test_a_signed_delivery_verifies_where_it_arrives(fetcher, peer):
-    pair = keys.generate()
-    bodies = []
-
-    async def receive(request):
-        bodies.append(await request.read())
-        return web.Response(status=202)
-
-    peer.routes["/inbox"] = receive
-    url = peer.url("/inbox?page=%2Fa b".replace(" ", "+"))
-    headers = cavage.sign(
-        keys.load_private(pair.private_pem),
-        "https://here.test/u/1#main-key",
-        method="POST",
-        url=url,
-        now=cavage.datetime.now(cavage.UTC),
-        body=b"{}",
-        content_type="application/activity+json",
-    )
-    assert (await fetcher.post(url, b"{}", headers)).status == 202
-    request = peer.asked[0]
-    received = cavage.request_of("POST", request.path_qs, request.headers.items(), bodies[0])
-    signature = cavage.read(received, cavage.datetime.now(cavage.UTC))
-    assert cavage.verify(received, signature, keys.load_public(pair.public_pem))
-
-
-async def test_a_peer_that_is_away_failed_for_now(fetcher, peer, free_port):
-    assert await failed(fetcher.post(f"https://peer.localhost:{free_port}/", b"", {})) == "connect"
-
-
-async def test_a_certificate_that_nobody_vouches_for_is_not_believed(settings, peer):
-    async with Fetcher(msgspec.structs.replace(settings, ca_file=None)) as fetcher:
-        assert await failed(fetcher.get_json(peer.url("/"))) == "tls"
-
-
-async def test_the_trace_travels_along(fetcher, peer):
-    peer.serves("/a", {})
-    peer.serves("/b", {})
-    await fetcher.get_json(peer.url("/a"))
-    with TracerProvider().get_tracer("test").start_as_current_span("span") as span:
-        await fetcher.get_json(peer.url("/b"))
-    assert "traceparent" not in peer.asked[0].headers
-    assert f"{span.get_span_context().trace_id:032x}" in peer.asked[1].headers["traceparent"]
