@@ -15,6 +15,7 @@ CREATE TABLE media.files (
     checked_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX files_checked ON media.files (checked_at);
+CREATE INDEX files_of_owner ON media.files (owner_id);
 
 -- The raw bytes of an upload that waits to be processed.
 CREATE TABLE media.uploads (

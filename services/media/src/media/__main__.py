@@ -1,0 +1,10 @@
+"""`python -m media`."""
+
+from chassis.main import Service, main
+from media.app import create_app
+from media.resources import open_resources
+from media.settings import MediaSettings
+from media.worker import create_worker
+
+if __name__ == "__main__":
+    main(Service("media", MediaSettings, open_resources, create_app, create_worker))

@@ -1,0 +1,1 @@
+"""What media does about events and jobs."""
