@@ -1,7 +1,10 @@
 """SQL for home feeds: what belongs into whose."""
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
+
+import msgspec
 
 from chassis.db import Reader, Row
 from contracts.ids import AccountId, StatusId
@@ -9,6 +12,15 @@ from social.paging import Page
 from timeline.entry import Entry
 
 ENDLESS = 2**63 - 1
+
+
+class Chunk(msgspec.Struct, frozen=True, kw_only=True):
+    """The local followers of somebody whose follows lie after `after` up to `upto`, and who looked of late."""
+
+    after: int
+    upto: int
+    active_since: dt.datetime
+
 
 # Whether the reader who follows (`f`) the author of the status (`s`) wants it at home. `o` is what it boosts.
 BELONGS = """
@@ -152,10 +164,8 @@ async def own_since(db: Reader, account_id: AccountId, since: dt.datetime, page:
     return _entries(rows)
 
 
-async def readers_of(
-    db: Reader, status_id: StatusId, *, after: int, upto: int, active_since: dt.datetime
-) -> list[AccountId]:
-    """The active followers into whose home the status belongs, among the follows after `after` up to `upto`."""
+async def readers_of(db: Reader, status_id: StatusId, followers: Chunk) -> list[AccountId]:
+    """Those of the author's followers into whose home the status belongs."""
     rows = await db.fetch(
         f"""
         SELECT f.account_id
@@ -167,17 +177,31 @@ async def readers_of(
             AND coalesce(u.last_active_at, u.created_at) > $4 AND {BELONGS}
         """,
         status_id,
-        after,
-        upto,
-        active_since,
+        followers.after,
+        followers.upto,
+        followers.active_since,
     )
     return [row["account_id"] for row in rows]
 
 
-async def local_followers(
-    db: Reader, author: AccountId, *, after: int, upto: int, active_since: dt.datetime
-) -> list[AccountId]:
-    """The author's active followers among our people, whatever they want to see."""
+async def readers_among(db: Reader, status_id: StatusId, accounts: Sequence[AccountId]) -> list[AccountId]:
+    """Those of the accounts into whose home the status belongs because they follow its author."""
+    rows = await db.fetch(
+        f"""
+        SELECT f.account_id
+        FROM social.statuses s
+        JOIN social.follows f ON f.target_id = s.account_id AND f.account_id = ANY ($2::bigint[])
+        LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
+        WHERE s.id = $1 AND {BELONGS}
+        """,
+        status_id,
+        list(accounts),
+    )
+    return [row["account_id"] for row in rows]
+
+
+async def local_followers(db: Reader, author: AccountId, followers: Chunk) -> list[AccountId]:
+    """The author's followers among our people, whatever they want to see."""
     rows = await db.fetch(
         """
         SELECT f.account_id
@@ -186,9 +210,9 @@ async def local_followers(
         WHERE f.target_id = $1 AND f.id > $2 AND f.id <= $3 AND coalesce(u.last_active_at, u.created_at) > $4
         """,
         author,
-        after,
-        upto,
-        active_since,
+        followers.after,
+        followers.upto,
+        followers.active_since,
     )
     return [row["account_id"] for row in rows]
 
@@ -210,7 +234,7 @@ async def chunks_of(db: Reader, author: AccountId, size: int) -> list[tuple[int,
         size,
     )
     edges = [0, *(row["id"] for row in rows), ENDLESS]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(itertools.pairwise(edges))
 
 
 async def boosts_of(db: Reader, status_id: StatusId, limit: int) -> list[StatusId]:

@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+import asyncpg
 import msgspec
 
-from chassis.db import Reader, Tx
+from chassis.db import Reader, Row, Tx
 from contracts.ids import AccountId, NotificationId, StatusId
+from social.errors import NoSuchRecord
 from social.paging import Page
 
 
@@ -71,7 +73,15 @@ async def add(tx: Tx, cause: Cause, receivers: Collection[AccountId], *, limited
 
     `limited`: the sender is silenced, so that only those who follow them are told aloud.
     """
-    rows = await tx.fetch(
+    try:
+        rows = await _add(tx, cause, receivers, limited=limited)
+    except asyncpg.ForeignKeyViolationError as error:
+        raise NoSuchRecord from error  # undone between our reading it and our writing
+    return [Notification(**row) for row in rows]
+
+
+async def _add(tx: Tx, cause: Cause, receivers: Collection[AccountId], *, limited: bool) -> list[Row]:
+    return await tx.fetch(
         f"""
         INSERT INTO timeline.notifications AS n (
             account_id, type, from_account_id, status_id, boost_id, favourite_id, follow_id, follow_request_id,
@@ -107,7 +117,6 @@ async def add(tx: Tx, cause: Cause, receivers: Collection[AccountId], *, limited
         limited,
         cause.happened_at,
     )
-    return [Notification(**row) for row in rows]
 
 
 async def favourite_between(db: Reader, status_id: StatusId, account_id: AccountId) -> int | None:
@@ -117,9 +126,25 @@ async def favourite_between(db: Reader, status_id: StatusId, account_id: Account
     return favourite
 
 
-async def watchers_of(db: Reader, author: AccountId) -> list[AccountId]:
-    """Who rang the bell on the author's profile, to hear of each post."""
-    rows = await db.fetch("SELECT account_id FROM social.follows WHERE target_id = $1 AND notify", author)
+async def named_in(db: Reader, status_id: StatusId) -> list[AccountId]:
+    """Whom the status mentions by name."""
+    rows = await db.fetch("SELECT account_id FROM social.mentions WHERE status_id = $1 AND NOT silent", status_id)
+    return [row["account_id"] for row in rows]
+
+
+async def watchers_of(db: Reader, status_id: StatusId) -> list[AccountId]:
+    """Who wants to hear of each post of the author, and is not named in this one anyway."""
+    rows = await db.fetch(
+        """
+        SELECT f.account_id
+        FROM social.statuses s
+        JOIN social.follows f ON f.target_id = s.account_id AND f.notify
+        WHERE s.id = $1 AND NOT EXISTS (
+            SELECT FROM social.mentions n WHERE n.status_id = s.id AND n.account_id = f.account_id
+        )
+        """,
+        status_id,
+    )
     return [row["account_id"] for row in rows]
 
 

@@ -10,27 +10,37 @@ from social.paging import Page
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which public statuses are asked for. No tags: all of them, without replies."""
+    """Which public statuses are asked for."""
 
     local: bool = False
     remote: bool = False
     only_media: bool = False
-    any_of: tuple[str, ...] = ()
+
+
+class Tags(msgspec.Struct, frozen=True, kw_only=True):
+    """Normalised names: one of the first, all of the second, none of the third."""
+
+    any_of: tuple[str, ...]
     all_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
 
 
-# The author is neither suspended nor shunned by the viewer ($1), and silenced ones are followed.
+# $1 the viewer or null, $2 to $4 the page, $5 to $7 Wanted, $8 the domains that only their followers see.
+# The author is neither suspended nor shunned by the viewer, and who is silenced is followed.
 _SHOWN = """
-    a.suspended_at IS NULL
+    s.visibility = 'public' AND s.reblog_of_id IS NULL
+    AND ($2::bigint IS NULL OR s.id < $2) AND ($3::bigint IS NULL OR s.id > $3)
+    AND (NOT $5::boolean OR s.is_local) AND (NOT $6::boolean OR NOT s.is_local)
+    AND (NOT $7::boolean OR EXISTS (SELECT FROM social.media_attachments m WHERE m.status_id = s.id))
+    AND a.suspended_at IS NULL
     AND (
         a.id = $1
         OR EXISTS (SELECT FROM social.follows f WHERE f.account_id = $1 AND f.target_id = a.id)
         OR (
             a.silenced_at IS NULL
             AND NOT EXISTS (
-                SELECT FROM unnest($6::text[]) AS p (domain)
-                WHERE split_part(a.domain, ':', 1) = p.domain OR a.domain = p.domain
+                SELECT FROM unnest($8::text[]) AS p (domain)
+                WHERE p.domain IN (a.domain, split_part(a.domain, ':', 1))
                     OR split_part(a.domain, ':', 1) LIKE '%.' || p.domain
             )
             AND NOT EXISTS (
@@ -49,53 +59,61 @@ _SHOWN = """
     )
 """
 
-_TAGGED = "SELECT FROM social.status_tags st JOIN social.tags t ON t.id = st.tag_id WHERE st.status_id = s.id"
+_TAG_NAMES = "SELECT t.name FROM social.status_tags st JOIN social.tags t ON t.id = st.tag_id WHERE st.status_id = s.id"
 
 
 async def page_of(
     db: Reader, viewer: AccountId | None, wanted: Wanted, page: Page, limited: Sequence[Domain]
 ) -> list[StatusId]:
-    """Public statuses, newest first. `limited` are the domains that only their followers see."""
-    tagged = f"AND EXISTS ({_TAGGED} AND t.name = ANY ($10::text[]))" if wanted.any_of else _UNTAGGED
+    """Public statuses that open a thread or go on with their author's own, newest first."""
     order = "ASC" if page.forward else "DESC"
     rows = await db.fetch(
         f"""
         SELECT s.id
         FROM social.statuses s
         JOIN social.accounts a ON a.id = s.account_id
-        WHERE s.visibility = 'public' AND s.reblog_of_id IS NULL
-            AND ($2::bigint IS NULL OR s.id < $2) AND ($3::bigint IS NULL OR s.id > $3)
-            AND (NOT $5 OR s.is_local) AND (NOT $7 OR NOT s.is_local)
-            AND (NOT $8 OR EXISTS (SELECT FROM social.media_attachments m WHERE m.status_id = s.id))
-            AND (
-                SELECT count(*) FROM unnest($9::text[]) AS w (name)
-                WHERE NOT EXISTS ({_TAGGED} AND t.name = w.name)
-            ) = 0
-            AND NOT EXISTS ({_TAGGED} AND t.name = ANY ($11::text[]))
-            {tagged}
-            AND {_SHOWN}
+        WHERE {_SHOWN} AND (
+            (s.in_reply_to_id IS NULL AND s.in_reply_to_uri IS NULL) OR s.in_reply_to_account_id = s.account_id
+        )
         ORDER BY s.id {order}
         LIMIT $4
         """,
-        viewer,
-        page.max_id,
-        page.after,
-        page.limit,
-        wanted.local,
-        list(limited),
-        wanted.remote,
-        wanted.only_media,
-        list(wanted.all_of),
-        list(wanted.any_of),
-        list(wanted.none_of),
+        *_arguments(viewer, wanted, page, limited),
     )
     ids = [StatusId(row["id"]) for row in rows]
     return ids[::-1] if page.forward else ids
 
 
-_UNTAGGED = """
-    AND cardinality($10::text[]) = 0
-    AND (
-        (s.in_reply_to_id IS NULL AND s.in_reply_to_uri IS NULL) OR s.in_reply_to_account_id = s.account_id
+async def tagged(
+    db: Reader, viewer: AccountId | None, tags: Tags, wanted: Wanted, page: Page, limited: Sequence[Domain]
+) -> list[StatusId]:
+    """Public statuses with these tags, replies among them, newest first."""
+    order = "ASC" if page.forward else "DESC"
+    rows = await db.fetch(
+        f"""
+        SELECT s.id
+        FROM social.statuses s
+        JOIN social.accounts a ON a.id = s.account_id
+        WHERE {_SHOWN}
+            AND s.id IN (
+                SELECT st.status_id FROM social.status_tags st
+                JOIN social.tags t ON t.id = st.tag_id
+                WHERE t.name = ANY ($9::text[])
+            )
+            AND ARRAY({_TAG_NAMES}) @> $10::text[]
+            AND NOT ARRAY({_TAG_NAMES}) && $11::text[]
+        ORDER BY s.id {order}
+        LIMIT $4
+        """,
+        *_arguments(viewer, wanted, page, limited),
+        list(tags.any_of),
+        list(tags.all_of),
+        list(tags.none_of),
     )
-"""
+    ids = [StatusId(row["id"]) for row in rows]
+    return ids[::-1] if page.forward else ids
+
+
+def _arguments(viewer: AccountId | None, wanted: Wanted, page: Page, limited: Sequence[Domain]) -> tuple[object, ...]:
+    bounds = (page.max_id, page.after, page.limit)
+    return (viewer, *bounds, wanted.local, wanted.remote, wanted.only_media, list(limited))

@@ -1,0 +1,61 @@
+"""What many messages ask for within a moment, done once for all of them."""
+
+import asyncio
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from chassis.errors import Unavailable
+from contracts.ids import AccountId, StatusId
+
+MOMENT = 0.25
+
+
+class Batch:
+    """Statuses and accounts whose numbers changed, and the word when they are counted."""
+
+    def __init__(self) -> None:
+        self.statuses: set[StatusId] = set()
+        self.accounts: set[AccountId] = set()
+        self._counted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def wait(self) -> None:
+        """Until whoever leads is done; fails as they fail."""
+        await asyncio.shield(self._counted)
+
+    @contextmanager
+    def concluded(self) -> Iterator[None]:
+        """Tell the others how it went."""
+        try:
+            yield
+        except BaseException as error:
+            self._counted.set_exception(Unavailable() if isinstance(error, asyncio.CancelledError) else error)
+            self._counted.exception()  # nobody else may be waiting
+            raise
+        self._counted.set_result(None)
+
+
+class Gathering:
+    """The batch that is being filled. Whoever opens it does its work and tells the others.
+
+    The messages are acknowledged when their batch is done, so what is gathered in memory is never lost.
+    """
+
+    def __init__(self) -> None:
+        self._open: Batch | None = None
+
+    def join(self, statuses: Collection[StatusId], accounts: Collection[AccountId]) -> tuple[Batch, bool]:
+        """The batch that these are part of, and whether the caller has to do its work."""
+        leads = self._open is None
+        batch = self._open or Batch()
+        self._open = batch
+        batch.statuses.update(statuses)
+        batch.accounts.update(accounts)
+        return batch, leads
+
+    async def close(self, batch: Batch) -> None:
+        """Wait a moment for others to join; from then on a new batch is filled."""
+        try:
+            await asyncio.sleep(MOMENT)
+        finally:
+            if self._open is batch:
+                self._open = None

@@ -1,0 +1,1 @@
+"""What timeline does about what happens."""

@@ -1,0 +1,178 @@
+"""Streaming clients of this process, and the one Redis connection that feeds them all.
+
+A client's queue is bounded: one that falls behind is closed, never waited for. What is in the queue is ids;
+rendering is the client's own affair, so a slow database holds up nobody else.
+"""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from enum import Enum
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Gauge
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+from chassis.broadcast import Hearing
+from contracts.events import AccountSanctioned, TokenRevoked
+from contracts.ids import TokenId
+from timeline.signals import Signal, decode
+
+CLIENTS = Gauge("murmuration_timeline_stream_clients", "Open streams", ["transport"])
+CLOSED = Counter("murmuration_timeline_streams_closed_total", "Streams that we closed", ["reason"])
+
+RETRY_SECONDS = 1.0
+LISTEN_SECONDS = 5.0
+IDLE = "stream:idle"
+"""Nothing is ever said here: a connection without any channel could not be read."""
+
+log = structlog.get_logger()
+
+
+class Farewell(Enum):
+    """Why we close a stream."""
+
+    SLOW = "slow"
+    REVOKED = "revoked"
+    STOPPING = "stopping"
+
+
+class Client:
+    """One connection: what comes in for it waits in `queue` until it is written."""
+
+    def __init__(self, token_id: TokenId, backlog: int) -> None:
+        self.token_id = token_id
+        self.queue: asyncio.Queue[tuple[str, Signal] | Farewell] = asyncio.Queue(backlog + 1)
+        self._backlog = backlog
+        self._closing = False
+
+    def offer(self, channel: str, signal: Signal) -> None:
+        if self._closing:
+            return
+        if self.queue.qsize() >= self._backlog:
+            self.close(Farewell.SLOW)
+        else:
+            self.queue.put_nowait((channel, signal))
+
+    def close(self, reason: Farewell) -> None:
+        """Say farewell next, whatever else was waiting."""
+        if self._closing:
+            return
+        self._closing = True
+        CLOSED.labels(reason.value).inc()
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.queue.put_nowait(reason)
+
+
+class Hub:
+    """Who listens to which channel."""
+
+    def __init__(self, redis: Redis, valid: Callable[[Sequence[TokenId]], Awaitable[set[TokenId]]]) -> None:
+        self._redis = redis
+        self._valid = valid
+        self._listeners: defaultdict[str, set[Client]] = defaultdict(set)
+        self._clients: set[Client] = set()
+        self._changed = asyncio.Event()
+
+    @contextlib.contextmanager
+    def connected(self, client: Client, transport: str) -> Iterator[None]:
+        """Count the client among ours; whatever it listens to ends with the block."""
+        self._clients.add(client)
+        with CLIENTS.labels(transport).track_inprogress():
+            try:
+                yield
+            finally:
+                self._clients.discard(client)
+                for channel in [c for c, clients in self._listeners.items() if client in clients]:
+                    self.unsubscribe(client, channel)
+
+    def subscribe(self, client: Client, channel: str) -> None:
+        self._listeners[channel].add(client)
+        self._changed.set()
+
+    def unsubscribe(self, client: Client, channel: str) -> None:
+        self._listeners[channel].discard(client)
+        if not self._listeners[channel]:
+            del self._listeners[channel]
+            self._changed.set()
+
+    @property
+    def hearings(self) -> Sequence[Hearing[Any]]:
+        """What the service's broadcast listens to for our sake: who may no longer listen is cut off."""
+        return (
+            Hearing(TokenRevoked, self._on_revoked, self._check_tokens),
+            Hearing(AccountSanctioned, self._on_sanctioned, self._check_tokens),
+        )
+
+    async def _on_revoked(self, event: TokenRevoked) -> None:
+        self._close({event.token_id})
+
+    async def _on_sanctioned(self, _: AccountSanctioned) -> None:
+        await self._check_tokens()
+
+    async def _check_tokens(self) -> None:
+        """What was missed while the bus was away stands in the database."""
+        tokens = {client.token_id for client in self._clients}
+        if tokens:
+            self._close(tokens - await self._valid(sorted(tokens)))
+
+    def _close(self, tokens: AbstractSet[TokenId]) -> None:
+        for client in [c for c in self._clients if c.token_id in tokens]:
+            client.close(Farewell.REVOKED)
+
+    async def run(self) -> None:
+        """Distribute what Redis publishes, for as long as the process lives."""
+        try:
+            while True:
+                try:
+                    await self._listen()
+                except (RedisError, OSError) as error:
+                    log.warning("streams wait for redis", error=repr(error))
+                    await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            for client in list(self._clients):
+                client.close(Farewell.STOPPING)
+
+    async def _listen(self) -> None:
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+            await pubsub.subscribe(IDLE)
+            aligning = asyncio.create_task(self._keep_aligned(pubsub), name="align subscriptions")
+            try:
+                while not aligning.done():
+                    await self._take(pubsub)
+                await aligning
+            finally:
+                aligning.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await aligning
+
+    async def _keep_aligned(self, pubsub: PubSub) -> None:
+        """Subscribe to what somebody listens to, and to nothing else."""
+        subscribed: set[str] = set()
+        while True:
+            self._changed.clear()
+            wanted = set(self._listeners)
+            if new := wanted - subscribed:
+                await pubsub.subscribe(*new)
+            if gone := subscribed - wanted:
+                await pubsub.unsubscribe(*gone)
+            subscribed = wanted
+            await self._changed.wait()
+
+    async def _take(self, pubsub: PubSub) -> None:
+        message = await pubsub.get_message(timeout=LISTEN_SECONDS)
+        if message is None:
+            # A connection that died without a word is noticed by writing to it.
+            await pubsub.ping()
+        elif message["type"] == "message":
+            channel, signal = message["channel"].decode(), decode(message["data"])
+            if signal is None:
+                return
+            for client in tuple(self._listeners.get(channel, ())):
+                client.offer(channel, signal)

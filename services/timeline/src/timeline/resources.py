@@ -1,0 +1,91 @@
+"""What is open while timeline runs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import msgspec
+from fastapi import Depends
+from fastapi.requests import HTTPConnection
+from redis.asyncio import Redis
+
+from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
+from chassis.db import Database, open_database
+from contracts.events import PolicyChanged
+from mastoapi.present import MediaUrls
+from mastoapi.tokens import Tokens
+from social.addresses import Addresses
+from social.oauth.store import still_valid
+from social.policies import store as policies
+from social.policies.model import Policies
+from timeline.feeds import Feeds
+from timeline.gathering import Gathering
+from timeline.hub import Hub
+from timeline.settings import Settings
+from timeline.signals import Announcer
+
+
+class Resources(msgspec.Struct, frozen=True):
+    settings: Settings
+    db: Database
+    redis: Redis
+    addresses: Addresses
+    urls: MediaUrls
+    tokens: Tokens
+    policies: Snapshot[Policies]
+    feeds: Feeds
+    announcer: Announcer
+    hub: Hub
+    gathering: Gathering
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    redis = Redis.from_url(
+        settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2, protocol=2
+    )
+    async with open_database(settings, role="timeline", schema="timeline") as db, redis:
+        tokens = Tokens(db)
+        snapshot = await take_snapshot(lambda: policies.everything(db))
+        hub = Hub(redis, lambda ids: still_valid(db, ids))
+        hearings = [*tokens.hearings, *hub.hearings, snapshot.hears(PolicyChanged)]
+        async with open_broadcast(settings, hearings), _running(hub):
+            yield Resources(
+                settings=settings,
+                db=db,
+                redis=redis,
+                addresses=Addresses(settings.url, settings.domain),
+                urls=MediaUrls(settings.url, settings.media_base_url),
+                tokens=tokens,
+                policies=snapshot,
+                feeds=Feeds(redis, settings.feed_age),
+                announcer=Announcer(redis),
+                hub=hub,
+                gathering=Gathering(),
+            )
+
+
+@asynccontextmanager
+async def _running(hub: Hub) -> AsyncIterator[None]:
+    distributing = asyncio.create_task(hub.run(), name="distribute streams")
+    try:
+        yield
+    finally:
+        distributing.cancel()
+        await asyncio.gather(distributing, return_exceptions=True)
+
+
+async def _resources(connection: HTTPConnection) -> Resources:
+    found: Resources = connection.app.state.resources
+    return found
+
+
+Res = Annotated[Resources, Depends(_resources)]
+
+
+async def _db(resources: Res) -> Database:
+    return resources.db
+
+
+Db = Annotated[Database, Depends(_db)]

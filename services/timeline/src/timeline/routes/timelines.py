@@ -1,0 +1,73 @@
+"""Timelines: home, public, hashtags."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+
+from chassis.http import Json
+from mastoapi.pagination import answer, paged
+from mastoapi.params import params
+from mastoapi.viewer import Viewer, requires, welcomes
+from social.paging import Page
+from timeline import home as homes
+from timeline import showing
+from timeline.resources import Res
+from timeline.routes.presence import note_presence
+from timeline.store import publics
+from timeline.store.publics import Tags, Wanted
+
+router = APIRouter(prefix="/api/v1/timelines")
+
+Reader = Annotated[Viewer, Depends(requires("read:statuses"))]
+Anybody = Annotated[Viewer | None, Depends(welcomes("read:statuses"))]
+Paged = Annotated[Page, Depends(paged(20, 40))]
+
+MOST_TAGS = 4
+
+
+class TagParameters(Wanted, frozen=True, kw_only=True):
+    """Further tags beside the one in the path."""
+
+    any: list[str] = msgspec.field(default_factory=list)
+    all: list[str] = msgspec.field(default_factory=list)
+    none: list[str] = msgspec.field(default_factory=list)
+
+    def beside(self, hashtag: str) -> Tags:
+        return Tags(
+            any_of=(_normal(hashtag), *_normals(self.any)),
+            all_of=_normals(self.all),
+            none_of=_normals(self.none),
+        )
+
+
+@router.get("/home")
+async def home(request: Request, viewer: Reader, page: Paged, res: Res) -> Json:
+    await note_presence(res, viewer)
+    ids = await homes.read(res, viewer.id, page)
+    return answer(request, page, await showing.statuses(res, ids, viewer.id), ids)
+
+
+@router.get("/public")
+async def public(request: Request, viewer: Anybody, page: Paged, res: Res) -> Json:
+    wanted = await params(request, Wanted)
+    viewer_id = viewer.id if viewer else None
+    ids = await publics.page_of(res.db, viewer_id, wanted, page, res.policies.value.limited_domains())
+    return answer(request, page, await showing.statuses(res, ids, viewer_id), ids)
+
+
+@router.get("/tag/{hashtag}")
+async def tag(hashtag: str, request: Request, viewer: Anybody, page: Paged, res: Res) -> Json:
+    wanted = await params(request, TagParameters)
+    viewer_id = viewer.id if viewer else None
+    limited = res.policies.value.limited_domains()
+    ids = await publics.tagged(res.db, viewer_id, wanted.beside(hashtag), wanted, page, limited)
+    return answer(request, page, await showing.statuses(res, ids, viewer_id), ids)
+
+
+def _normal(name: str) -> str:
+    return name.strip().removeprefix("#").lower()
+
+
+def _normals(names: list[str]) -> tuple[str, ...]:
+    return tuple(_normal(name) for name in names[:MOST_TAGS])
