@@ -15,7 +15,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     """The long one, as HTML."""
     contact_email: str = ""
     contact_username: str = ""
-    languages: list[str] = ["en"]
+    languages: tuple[str, ...] = ("en",)
     registrations: str = "closed"
     """`open`, `approval` or `closed`."""
     thumbnail_key: str | None = None
