@@ -55,6 +55,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     account_id: AccountId | None
     scopes: list[str]
     created_at: dt.datetime
+    revoked_at: dt.datetime | None = None
 
 
 class Bearer(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,39 @@
+"""`murmuration`: what an operator does by hand."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from murmuration import accounts, migrations, queues, tokens
+from murmuration.console import configure, out
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Run a Murmuration server: accounts, tokens, migrations, queues.",
+    epilog="The server is found by the MURMURATION_* environment variables that the services use.",
+)
+accounts.app.command("token")(tokens.issue)
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(queues.app, name="queues")
+app.command("migrate")(migrations.migrate)
+
+
+@app.command("version")
+def show_version() -> None:
+    """Show which release this is."""
+    out.print(f"murmuration {version('murmuration')}", highlight=False)
+
+
+@app.callback()
+def main(
+    *,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show what happens below, too.")] = False,
+) -> None:
+    configure(verbose=verbose)
+
+
+if __name__ == "__main__":
+    app()

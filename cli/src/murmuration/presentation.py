@@ -1,0 +1,93 @@
+"""What commands show, made readable for a person at a terminal."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from murmuration.console import out
+from social.accounts.model import Account, Counts
+from social.users.model import Credentials
+
+NOTHING = "-"
+
+
+class Depth(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits in a queue; None where the queue is not declared."""
+
+    name: str
+    ready: int | None
+    consumers: int | None
+    waiting: int | None
+    dead: int | None
+
+
+def table(*columns: str) -> Table:
+    made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def show_created(handle: str, email: str, password: str | None) -> None:
+    out.print(
+        f"Created [bold]{escape(handle)}[/bold], who signs in as {escape(email)}", highlight=False, soft_wrap=True
+    )
+    if password:
+        out.print(f"Password: [bold]{escape(password)}[/bold]", highlight=False, soft_wrap=True)
+
+
+def state_of(person: Credentials) -> str:
+    if person.suspended_at:
+        return "[red]suspended[/red]"
+    if person.disabled_at:
+        return "[red]disabled[/red]"
+    return "[green]active[/green]" if person.confirmed_at else "[yellow]unconfirmed[/yellow]"
+
+
+def show_people(people: Sequence[Credentials]) -> None:
+    if not people:
+        out.print("Nobody yet: murmuration accounts create NAME --email ADDRESS", highlight=False)
+        return
+    listed = table("Name", "E-mail", "Role", "State")
+    for person in people:
+        listed.add_row(f"@{person.username}", escape(person.email), person.role.value, state_of(person))
+    out.print(listed)
+
+
+def show_person(account: Account, person: Credentials | None, counts: Counts | None, domain: str) -> None:
+    counted = counts or Counts()
+    listed = Table(box=None, show_header=False, pad_edge=False)
+    listed.add_column(style="dim")
+    listed.add_column(overflow="fold")
+    rows = {
+        "Handle": f"@{account.username}@{domain}",
+        "Name": escape(account.display_name) or NOTHING,
+        "Address": account.uri,
+        "E-mail": escape(person.email) if person else NOTHING,
+        "Role": person.role.value if person else NOTHING,
+        "State": state_of(person) if person else "nobody signs in",
+        "Since": f"{account.created_at:%Y-%m-%d %H:%M} UTC",
+        "Posts": str(counted.statuses),
+        "Followers": str(counted.followers),
+        "Following": str(counted.following),
+    }
+    for name, value in rows.items():
+        listed.add_row(name, value)
+    out.print(listed, highlight=False)
+
+
+def show_depths(depths: Iterable[Depth]) -> None:
+    listed = table("Queue")
+    for column in ("Ready", "To retry", "Dead", "Consumers"):
+        listed.add_column(column, justify="right")
+    for depth in depths:
+        if depth.ready is None:
+            listed.add_row(depth.name, "[red]not declared[/red]", "", "", "")
+            continue
+        dead = f"[red]{depth.dead}[/red]" if depth.dead else "0"
+        consumers = str(depth.consumers) if depth.consumers else "[yellow]0[/yellow]"
+        listed.add_row(depth.name, str(depth.ready), str(depth.waiting), dead, consumers)
+    out.print(listed)
