@@ -41,7 +41,7 @@ def template(infrastructure: Infrastructure) -> str:
         asyncio.run(infrastructure.drop_database(name))
         asyncio.run(infrastructure.create_database(name))
     environment = os.environ | infrastructure.environment(TEMPLATE)
-    subprocess.run([sys.executable, "-m", "chassis.migrate"], env=environment, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "chassis.migrate"], env=environment, check=True)
     return TEMPLATE
 
 
