@@ -1,4 +1,4 @@
-"""SQL that only the receiving of activities asks for. One function, one statement."""
+"""SQL that only federation asks for. One function, one statement."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -120,3 +120,22 @@ async def set_hides_collections(tx: Tx, account_id: AccountId, *, hides: bool) -
     await tx.execute(
         "UPDATE social.accounts SET hide_collections = $2 WHERE id = $1 AND NOT is_local", account_id, hides
     )
+
+
+async def is_gone(db: Reader, uri: Uri) -> bool:
+    """Whether it was ours once, and deleted."""
+    return bool(await db.fetchval("SELECT EXISTS (SELECT FROM social.tombstones WHERE uri = $1)", uri))
+
+
+async def follow_totals(db: Reader, account_id: AccountId) -> tuple[int, int]:
+    """How many follow the account, and how many it follows."""
+    row = await db.fetchrow(
+        """
+        SELECT
+            (SELECT count(*) FROM social.follows WHERE target_id = $1) AS followers,
+            (SELECT count(*) FROM social.follows WHERE account_id = $1) AS following
+        """,
+        account_id,
+    )
+    assert row is not None
+    return row["followers"], row["following"]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chassis.db import Reader, Tx
-from contracts.ids import Uri
+from contracts.ids import StatusId, Uri
 from social.statuses.model import Status
 
 
@@ -52,3 +52,31 @@ async def adopt_replies(tx: Tx, parent: Status) -> list[int]:
 async def join_conversation(tx: Tx, child: int, parent: int) -> None:
     """Bring everything in the child conversation into the parent's."""
     await tx.fetchval("SELECT social.join_conversation($1, $2)", child, parent)
+
+
+async def replies_to(db: Reader, status_id: StatusId, limit: int) -> list[Uri]:
+    """Direct replies that anybody may read, oldest first."""
+    rows = await db.fetch(
+        """
+        SELECT uri FROM social.statuses
+        WHERE in_reply_to_id = $1 AND visibility IN ('public', 'unlisted')
+        ORDER BY id LIMIT $2
+        """,
+        status_id,
+        limit,
+    )
+    return [row["uri"] for row in rows]
+
+
+async def statuses_in(db: Reader, conversation_id: int, limit: int) -> list[Uri]:
+    """What anybody may read of a conversation, oldest first."""
+    rows = await db.fetch(
+        """
+        SELECT uri FROM social.statuses
+        WHERE conversation_id = $1 AND reblog_of_id IS NULL AND visibility IN ('public', 'unlisted')
+        ORDER BY id LIMIT $2
+        """,
+        conversation_id,
+        limit,
+    )
+    return [row["uri"] for row in rows]

@@ -20,30 +20,40 @@ class Unusable(NotFound):
     """The other server has nothing there that we could use"""
 
 
-async def introduce(
-    res: Resources, uri: Uri, known: Account | None = None, *, exact: bool = True, seconds: float | None = None
-) -> Introduced:
+async def introduce(res: Resources, uri: Uri, known: Account | None = None) -> Introduced:
     """Raises Unreachable when it may work later, Unusable when it will not."""
     if res.addresses.is_ours(uri) or res.policies.value.is_suspended(jsonld.host_of(uri)):
         raise Unusable
     try:
-        answer = await res.fetcher.get_document(
-            uri, sign_with=await res.identity.signer(), exact=exact, seconds=seconds
-        )
+        answer = await res.fetcher.get_document(uri, sign_with=await res.identity.signer(), exact=True)
         actor = read_actor(answer.document)
-        handle = await _confirmed(res, actor, known, seconds)
     except FetchFailed as problem:
         raise Unreachable from problem
     except (FetchRefused, Malformed) as problem:
         raise Unusable from problem
+    return await introduced(res, actor, known)
+
+
+async def introduced(res: Resources, actor: Actor, known: Account | None) -> Introduced:
+    """An actor that was fetched from its own server, with its handle confirmed."""
+    try:
+        handle = await _confirmed(res, actor, known)
+    except FetchFailed as problem:
+        raise Unreachable from problem
+    except FetchRefused as problem:
+        raise Unusable from problem
     domain = Domain(handle.host or "")
     if domain == res.addresses.domain or res.addresses.is_ours(actor.id) or res.policies.value.is_suspended(domain):
         raise Unusable
-    takes_media = res.policies.value.may_fetch_media(domain)
-    return Introduced(actor=actor, username=handle.username, domain=domain, takes_media=takes_media)
+    return Introduced(
+        actor=actor,
+        username=handle.username,
+        domain=domain,
+        takes_media=res.policies.value.may_fetch_media(domain),
+    )
 
 
-async def _confirmed(res: Resources, actor: Actor, known: Account | None, seconds: float | None) -> Handle:
+async def _confirmed(res: Resources, actor: Actor, known: Account | None) -> Handle:
     """The handle it may carry. One that was confirmed before and has not changed is not asked for again."""
     if known is not None and known.uri == actor.id and known.username.casefold() == actor.username.casefold():
         return Handle(known.username, known.domain)
@@ -51,4 +61,4 @@ async def _confirmed(res: Resources, actor: Actor, known: Account | None, second
     handle = said or Handle(actor.username, jsonld.host_of(actor.id))
     if handle.host == res.addresses.domain:
         raise FetchRefused("webfinger mismatch")
-    return await webfinger.confirm(res.fetcher, actor.id, handle, seconds=seconds)
+    return await webfinger.confirm(res.fetcher, actor.id, handle)

@@ -9,12 +9,12 @@ from inbox.fetching.actors import Unreachable, Unusable
 from inbox.resources import Resources
 
 
-async def fetch_document(res: Resources, uri: str, *, seconds: float | None = None) -> Json:
+async def fetch_document(res: Resources, uri: str) -> Json:
     """Raises Unreachable when it may work later, Unusable when it will not."""
     if res.addresses.is_ours(uri) or res.policies.value.is_suspended(jsonld.host_of(uri)):
         raise Unusable
     try:
-        answer = await res.fetcher.get_document(uri, sign_with=await res.identity.signer(), seconds=seconds)
+        answer = await res.fetcher.get_document(uri, sign_with=await res.identity.signer())
     except FetchFailed as problem:
         raise Unreachable from problem
     except FetchRefused as problem:

@@ -1,0 +1,55 @@
+"""Who fetches, when it matters: what is not for everybody is for those in its audience, who sign."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import msgspec
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from apcore.signatures import cavage
+from apcore.signatures.cavage import SignatureRefused
+from contracts.ids import AccountId, StatusId
+from inbox.letters import target_of
+from inbox.resources import Resources
+from inbox.serving import CONFIDENTIAL, OPEN
+from inbox.verification import KeyAway, read_signature, verify
+from social.accounts import store as accounts
+from social.statuses import reading
+from social.statuses.model import Status
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    status: Status
+    headers: Mapping[str, str]
+    """Whether anybody between us and the fetcher may keep it."""
+
+
+async def seen_by(res: Resources, request: Request, account_id: AccountId, status_id: StatusId) -> Seen | None:
+    """A post of this account of ours, if whoever asks may see it."""
+    status = await reading.visible_to(res.db, status_id, None)
+    headers = OPEN
+    if status is None and (viewer := await _signer(res, request)) is not None:
+        status = await reading.visible_to(res.db, status_id, viewer)
+        headers = CONFIDENTIAL
+    if status is None or not status.is_local or status.account_id != account_id:
+        return None
+    return Seen(status=status, headers=headers)
+
+
+async def _signer(res: Resources, request: Request) -> AccountId | None:
+    """The account that signed the request. Only whom we know can be in an audience."""
+    if "signature" not in request.headers:
+        return None
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+    try:
+        signed = cavage.request_of(request.method, target_of(request), headers)
+        signature = read_signature(res, signed, dt.datetime.now(dt.UTC))
+        account = await accounts.by_key_id(res.db, signature.key_id)
+        if account is None or account.is_local or res.policies.value.hides(account):
+            return None
+        await verify(res, signed, signature, account.uri)
+    except (SignatureRefused, HTTPException, KeyAway):
+        # A wrong signature gets what nobody gets: the answer must not tell that there is something.
+        return None
+    return account.id

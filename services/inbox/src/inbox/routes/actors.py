@@ -1,0 +1,51 @@
+"""Our accounts as actors."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from apcore.actors import write_actor
+from chassis.errors import NotFound
+from contracts.ids import AccountId
+from inbox.resources import Res, Resources
+from inbox.serving import VARY, Activity, local_account, missing, to_page, wants_page
+from social.accounts import store as accounts
+from social.accounts.model import INSTANCE_ACTOR, Account
+from social.emojis import store as emojis
+from social.federation import actor as actors
+
+router = APIRouter()
+
+
+@router.get("/ap/users/{account_id}")
+async def actor(request: Request, account_id: AccountId, res: Res) -> Response:
+    account = await local_account(res, account_id)
+    if account is None:
+        return await missing(res.db, res.addresses.account(account_id))
+    if wants_page(request):
+        return to_page(account.url or res.settings.url)
+    return await _shown(res, account)
+
+
+@router.get("/actor")
+async def instance_actor(res: Res) -> Response:
+    account = await accounts.by_id(res.db, INSTANCE_ACTOR)
+    if account is None:
+        raise NotFound
+    return await _shown(res, account)
+
+
+@router.get("/users/{username}")
+async def by_name(username: str, res: Res) -> Response:
+    account = await accounts.by_handle(res.db, username, None)
+    if account is None:
+        raise NotFound
+    return RedirectResponse(account.uri, 301, VARY)
+
+
+async def _shown(res: Resources, account: Account) -> Response:
+    pictures = await emojis.many(res.db, account.emoji_ids) if account.emoji_ids else {}
+    successor = await accounts.by_id(res.db, account.moved_to_id) if account.moved_to_id else None
+    document = actors.render(
+        res.addresses, account, emojis=list(pictures.values()), moved_to=successor.uri if successor else None
+    )
+    return Activity(write_actor(document))

@@ -1,0 +1,124 @@
+"""The collections of our accounts."""
+
+from fastapi import APIRouter, Response
+
+from apcore import activities, collections
+from apcore.collections import write_collection, write_page
+from apcore.jsonld import Json
+from apcore.objects import write_note
+from chassis.errors import NotFound
+from contracts.ids import AccountId, StatusId
+from inbox.resources import Res, Resources
+from inbox.serving import Activity, shown_account
+from social.accounts import store as accounts
+from social.federation import announce, note, store
+from social.federation.note import Material
+from social.paging import Page
+from social.relationships import store as relationships
+from social.statuses import reading
+
+router = APIRouter()
+
+OUTBOX_PAGE = 20
+FOLLOWS_PAGE = 12
+FEATURED = 10
+
+
+@router.get("/ap/users/{account_id}/outbox")
+async def outbox(
+    account_id: AccountId, res: Res, page: bool = False, max_id: int | None = None, min_id: int | None = None
+) -> Response:
+    account = await shown_account(res, account_id)
+    address = f"{account.uri}/outbox"
+    if not page:
+        counts = (await accounts.counts_of(res.db, [account_id])).get(account_id)
+        total = counts.statuses if counts else 0
+        last = f"{address}?min_id=0&page=true"
+        return Activity(write_collection(address, total=total, first=f"{address}?page=true", last=last))
+    bounds = Page(limit=OUTBOX_PAGE, max_id=max_id, min_id=min_id)
+    ids = await reading.of_account(res.db, account_id, None, bounds)
+    return Activity(write_page(_page_of(address, ids, tuple(await _activities_of(res, ids)))))
+
+
+def _page_of(address: str, ids: list[StatusId], items: tuple[collections.Item, ...]) -> collections.Page:
+    return collections.Page(
+        id=f"{address}?page=true",
+        part_of=address,
+        items=items,
+        next=f"{address}?max_id={ids[-1]}&page=true" if len(ids) == OUTBOX_PAGE else None,
+        prev=f"{address}?min_id={ids[0]}&page=true" if ids else None,
+    )
+
+
+async def _activities_of(res: Resources, ids: list[StatusId]) -> list[Json]:
+    found = await note.materials(res.db, ids)
+    return [activities.write(activity_of(res, found[i], found)) for i in ids if i in found]
+
+
+def activity_of(res: Resources, material: Material, others: dict[StatusId, Material]) -> activities.Activity:
+    """The Create of a post, or the Announce that a boost is."""
+    status = material.full.status
+    if status.reblog_of_id is None:
+        return note.render_create(note.render(res.addresses, material))
+    original = others.get(status.reblog_of_id)
+    if original is None:
+        raise NotFound
+    return announce.render(material.author, status, original.full.status, original.author.uri)
+
+
+@router.get("/ap/users/{account_id}/followers")
+async def followers(account_id: AccountId, res: Res, page: bool = False, max_id: int | None = None) -> Response:
+    total, _ = await store.follow_totals(res.db, account_id)
+    return await _follows(res, account_id, "followers", total, max_id if page else 0)
+
+
+@router.get("/ap/users/{account_id}/following")
+async def following(account_id: AccountId, res: Res, page: bool = False, max_id: int | None = None) -> Response:
+    _, total = await store.follow_totals(res.db, account_id)
+    return await _follows(res, account_id, "following", total, max_id if page else 0)
+
+
+async def _follows(res: Resources, account_id: AccountId, which: str, total: int, max_id: int | None) -> Response:
+    """The collection itself for 0, else a page of it. Who hides it shows its size alone."""
+    account = await shown_account(res, account_id)
+    address = f"{account.uri}/{which}"
+    if max_id == 0:
+        first = None if account.hide_collections else f"{address}?page=true"
+        return Activity(write_collection(address, total=total, first=first))
+    if account.hide_collections:
+        raise NotFound
+    read = relationships.followers_of if which == "followers" else relationships.following_of
+    pairs = await read(res.db, account_id, Page(limit=FOLLOWS_PAGE, max_id=max_id))
+    people = await accounts.many(res.db, [person for _, person in pairs])
+    page = collections.Page(
+        id=f"{address}?page=true" + (f"&max_id={max_id}" if max_id else ""),
+        part_of=address,
+        items=tuple(people[person].uri for _, person in pairs if person in people),
+        next=f"{address}?max_id={pairs[-1][0]}&page=true" if len(pairs) == FOLLOWS_PAGE else None,
+    )
+    return Activity(write_page(page, total=total))
+
+
+@router.get("/ap/users/{account_id}/collections/featured")
+async def featured(account_id: AccountId, res: Res) -> Response:
+    account = await shown_account(res, account_id)
+    ids = await reading.of_account(res.db, account_id, None, Page(limit=FEATURED), pinned=True)
+    found = await note.materials(res.db, ids)
+    items = [write_note(note.render(res.addresses, found[i])) for i in ids if i in found]
+    return Activity(
+        write_collection(account.featured_url or f"{account.uri}/collections/featured", total=len(items), items=items)
+    )
+
+
+@router.get("/ap/users/{account_id}/collections/tags")
+async def tags(account_id: AccountId, res: Res) -> Response:
+    account = await shown_account(res, account_id)
+    return Activity(write_collection(f"{account.uri}/collections/tags", total=0, items=[], ordered=False))
+
+
+@router.get("/actor/{collection}")
+async def of_instance_actor(collection: str, res: Res) -> Response:
+    """The server's own actor posts nothing and follows nobody."""
+    if collection not in ("outbox", "followers", "following"):
+        raise NotFound
+    return Activity(write_collection(f"{res.addresses.instance_actor}/{collection}", total=0, items=[]))

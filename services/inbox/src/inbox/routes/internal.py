@@ -1,0 +1,82 @@
+"""What our own services ask: to find somebody or something elsewhere."""
+
+import asyncio
+import datetime as dt
+
+import msgspec
+from fastapi import APIRouter, Depends, Request, Response
+
+from chassis.errors import Invalid, NotFound
+from chassis.http import Json, require_internal
+from contracts.ids import Uri
+from inbox.fetching.actors import Unreachable
+from inbox.fetching.gather import keep
+from inbox.fetching.resolve import Resolved, resolve
+from inbox.jobs import CountActor, FetchStatus
+from inbox.metrics import RESOLVED
+from inbox.resources import Res, Resources
+from social.accounts import store as accounts
+from social.federation import store
+from social.federation.arrival import Arrival
+from social.statuses import reading
+
+router = APIRouter(dependencies=[Depends(require_internal)])
+
+LONGEST = 2048
+ABSENT_SECONDS = 300
+AWAY_SECONDS = 20
+
+
+class Asked(msgspec.Struct):
+    resource: str
+
+
+@router.post("/internal/resolve")
+async def find(request: Request, res: Res) -> Response:
+    """404 for whatever cannot be shown, also when the other server does not answer in time."""
+    resource = _resource_in(await request.body())
+    if res.cache.holds(f"absent {resource}"):
+        raise NotFound
+    resolved = await _resolve_in_time(res, resource)
+    async with res.db.transaction() as tx:
+        arrival = Arrival(addresses=res.addresses, at=dt.datetime.now(dt.UTC))
+        await store.lock(tx, resolved.found.names)
+        for status in await keep(tx, arrival, resolved.found):
+            if status.in_reply_to_uri and status.in_reply_to_id is None:
+                tx.enqueue(FetchStatus(uri=status.in_reply_to_uri))
+        for person in resolved.found.actors:
+            tx.enqueue(CountActor(uri=Uri(person.actor.id)))
+    return Json({"kind": resolved.kind, "id": str(await _id_of(res, resolved))})
+
+
+def _resource_in(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=Asked).resource[:LONGEST]
+    except msgspec.DecodeError as problem:
+        raise Invalid('Send {"resource": …}') from problem
+
+
+async def _resolve_in_time(res: Resources, resource: str) -> Resolved:
+    try:
+        async with asyncio.timeout(res.settings.resolve_seconds):
+            resolved = await resolve(res, resource)
+    except NotFound:
+        res.cache.put(f"absent {resource}", value=True, seconds=ABSENT_SECONDS)
+        RESOLVED.labels("absent").inc()
+        raise
+    except (Unreachable, TimeoutError) as problem:
+        res.cache.put(f"absent {resource}", value=True, seconds=AWAY_SECONDS)
+        RESOLVED.labels("away").inc()
+        raise NotFound from problem
+    RESOLVED.labels("fetched" if resolved.found.names else "known").inc()
+    return resolved
+
+
+async def _id_of(res: Resources, resolved: Resolved) -> int:
+    if resolved.kind == "account":
+        account = await accounts.by_uri(res.db, resolved.uri)
+        if account is not None:
+            return account.id
+    elif status := await reading.by_uri(res.db, resolved.uri):
+        return status.id
+    raise NotFound

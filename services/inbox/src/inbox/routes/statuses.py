@@ -1,0 +1,70 @@
+"""Our posts as notes, with their collections."""
+
+from fastapi import APIRouter, Request, Response
+
+from apcore import activities
+from apcore.collections import write_collection
+from apcore.objects import write_note
+from chassis.errors import NotFound
+from contracts.ids import AccountId, StatusId
+from inbox.audience import Seen, seen_by
+from inbox.resources import Res, Resources
+from inbox.routes.collections import activity_of
+from inbox.serving import Activity, missing, to_page, wants_page
+from social.federation import note
+from social.statuses import threads
+
+router = APIRouter()
+
+MOST = 60
+
+
+@router.get("/ap/users/{account_id}/statuses/{status_id}")
+async def status(request: Request, account_id: AccountId, status_id: StatusId, res: Res) -> Response:
+    seen = await seen_by(res, request, account_id, status_id)
+    if seen is None:
+        return await missing(res.db, res.addresses.status(account_id, status_id))
+    if wants_page(request):
+        return to_page(seen.status.url or seen.status.uri)
+    if seen.status.reblog_of_id is not None:
+        return await _activity(res, seen)
+    found = await note.materials(res.db, [status_id])
+    return Activity(write_note(note.render(res.addresses, found[status_id])), headers=seen.headers)
+
+
+@router.get("/ap/users/{account_id}/statuses/{status_id}/activity")
+async def activity(request: Request, account_id: AccountId, status_id: StatusId, res: Res) -> Response:
+    seen = await seen_by(res, request, account_id, status_id)
+    if seen is None:
+        return await missing(res.db, res.addresses.boost(account_id, status_id))
+    return await _activity(res, seen)
+
+
+async def _activity(res: Resources, seen: Seen) -> Response:
+    found = await note.materials(res.db, [seen.status.id])
+    return Activity(activities.write(activity_of(res, found[seen.status.id], found)), headers=seen.headers)
+
+
+@router.get("/ap/users/{account_id}/statuses/{status_id}/{collection}")
+async def collection(
+    request: Request, account_id: AccountId, status_id: StatusId, collection: str, res: Res
+) -> Response:
+    seen = await seen_by(res, request, account_id, status_id)
+    if seen is None or collection not in ("replies", "likes", "shares"):
+        raise NotFound
+    full = (await note.materials(res.db, [status_id]))[status_id].full
+    total = {"replies": full.replies, "likes": full.favourites, "shares": full.reblogs}[collection]
+    items = await threads.replies_to(res.db, status_id, MOST) if collection == "replies" else None
+    document = write_collection(
+        f"{seen.status.uri}/{collection}", total=max(total, len(items or ())), items=items, ordered=False
+    )
+    return Activity(document, headers=seen.headers)
+
+
+@router.get("/ap/contexts/{conversation_id}")
+async def context(conversation_id: int, res: Res) -> Response:
+    items = await threads.statuses_in(res.db, conversation_id, MOST)
+    if not items:
+        raise NotFound
+    address = res.addresses.conversation(conversation_id)
+    return Activity(write_collection(address, total=len(items), items=items, ordered=False))
