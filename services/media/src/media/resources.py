@@ -57,7 +57,7 @@ async def open_resources(settings: MediaSettings) -> AsyncIterator[Resources]:
             settings=settings,
             db=db,
             addresses=Addresses(settings.url, settings.domain),
-            urls=MediaUrls(settings.url),
+            urls=MediaUrls(settings.url, settings.media_base_url),
             redis=redis,
             tokens=tokens,
             policies=known,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chassis.db import Tx
+from chassis.db import Reader, Tx
 from contracts.events import ReportFiled
 from contracts.ids import ReportId, StatusId, Uri
 from social.accounts.model import Account
@@ -79,8 +79,8 @@ async def categorise(tx: Tx, report: Report, category: str, rule_ids: Sequence[i
     await store.set_category(tx, report.id, category, rule_ids if category == "violation" else ())
 
 
-async def found(tx: Tx, report_id: ReportId) -> Report:
-    report = await store.by_id(tx, report_id)
+async def found(db: Reader, report_id: ReportId) -> Report:
+    report = await store.by_id(db, report_id)
     if report is None:
         raise NoSuchRecord
     return report

@@ -29,9 +29,3 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     resolved_at: dt.datetime | None
     resolved_by_id: AccountId | None
     assigned_id: AccountId | None
-
-
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    id: int
-    text: str
-    hint: str

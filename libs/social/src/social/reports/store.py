@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from chassis.db import Reader, Tx
 from contracts.ids import AccountId, ReportId, StatusId, Uri
 from social.paging import Page
-from social.reports.model import Report, Rule
+from social.reports.model import Report
+from social.server.model import Rule
 
 COLUMNS = ", ".join(Report.__struct_fields__)
 

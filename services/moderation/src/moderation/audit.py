@@ -1,0 +1,27 @@
+"""The audit log: who did what to whom, written in the transaction that does it."""
+
+from typing import Any
+
+from chassis.db import Tx
+from mastoapi.viewer import Viewer
+from moderation import store
+from social.accounts.model import Account
+from social.policies.model import Policy
+from social.reports.model import Report
+
+
+async def about_account(tx: Tx, moderator: Viewer, action: str, account: Account, details: dict[str, Any]) -> None:
+    await store.add_entry(tx, moderator.id, action, "account", str(account.id), {"acct": account.acct, **details})
+
+
+async def about_policy(tx: Tx, moderator: Viewer, action: str, policy: Policy) -> None:
+    details = {
+        "severity": policy.severity,
+        "reject_media": policy.reject_media,
+        "reject_reports": policy.reject_reports,
+    }
+    await store.add_entry(tx, moderator.id, action, "domain", policy.domain, details)
+
+
+async def about_report(tx: Tx, moderator: Viewer, action: str, report: Report, **details: Any) -> None:
+    await store.add_entry(tx, moderator.id, action, "report", str(report.id), details)

@@ -1,0 +1,1 @@
+"""What moderation does about events and jobs."""

@@ -1,0 +1,58 @@
+"""What is open while moderation runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import msgspec
+from fastapi import Depends, Request
+from redis.asyncio import Redis
+
+from chassis.broadcast import open_broadcast
+from chassis.db import Database, open_database
+from mastoapi.present import MediaUrls
+from mastoapi.tokens import Tokens
+from moderation.settings import Settings
+from social.addresses import Addresses
+
+
+class Resources(msgspec.Struct, frozen=True):
+    settings: Settings
+    db: Database
+    addresses: Addresses
+    urls: MediaUrls
+    redis: Redis
+    tokens: Tokens
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    redis = Redis.from_url(
+        settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2, protocol=2
+    )
+    async with open_database(settings, role="moderation", schema="moderation") as db, redis:
+        tokens = Tokens(db)
+        async with open_broadcast(settings, tokens.hearings):
+            yield Resources(
+                settings=settings,
+                db=db,
+                addresses=Addresses(settings.url, settings.domain),
+                urls=MediaUrls(settings.url, settings.media_base_url),
+                redis=redis,
+                tokens=tokens,
+            )
+
+
+async def _resources(request: Request) -> Resources:
+    found: Resources = request.app.state.resources
+    return found
+
+
+Res = Annotated[Resources, Depends(_resources)]
+
+
+async def _db(resources: Res) -> Database:
+    return resources.db
+
+
+Db = Annotated[Database, Depends(_db)]
