@@ -1,0 +1,14 @@
+"""The routes of delivery."""
+
+from fastapi import FastAPI
+
+from chassis.http import application
+from delivery.resources import Resources
+from delivery.routes import hosts
+
+
+def create_app(resources: Resources) -> FastAPI:
+    async def database() -> bool:
+        return await resources.db.fetchval("SELECT true") is True
+
+    return application("delivery", [hosts.router], resources, ready={"database": database})

@@ -1,0 +1,1 @@
+"""What delivery does about events, jobs and the passing of time."""

@@ -1,0 +1,32 @@
+"""What delivery reports about itself."""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+OUTCOMES: Final = Counter(
+    "murmuration_delivery_outcomes_total",
+    "Tries to deliver, by what came of them",
+    ["outcome"],
+)
+REFUSALS: Final = Counter(
+    "murmuration_delivery_refusals_total",
+    "Deliveries that ended without success, by reason: a status, or one of a few words",
+    ["reason"],
+)
+SECONDS: Final = Histogram(
+    "murmuration_delivery_seconds",
+    "Time of one try, signing included",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15),
+)
+LATENCY: Final = Histogram(
+    "murmuration_delivery_latency_seconds",
+    "From what was said to its arrival at an inbox",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600, 21_600, 86_400, 604_800),
+)
+PLANNED: Final = Counter("murmuration_delivery_planned_total", "Deliveries planned, by activity", ["activity"])
+EXPIRED: Final = Counter("murmuration_delivery_expired_total", "Held deliveries that were given up for their age")
+OPENED: Final = Counter("murmuration_delivery_circuits_opened_total", "How often a host was given up")
+# The same number for the whole server, whoever measured it last: aggregate with max, not with sum.
+HELD: Final = Gauge("murmuration_delivery_held", "Deliveries that wait in the database")
+HOSTS: Final = Gauge("murmuration_delivery_hosts", "Hosts that are not simply delivered to, by state", ["state"])

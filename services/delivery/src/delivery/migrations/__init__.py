@@ -1,0 +1,1 @@
+"""The schema `delivery`: what goes out, to whom, and how the hosts out there fare."""

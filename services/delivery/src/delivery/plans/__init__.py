@@ -1,0 +1,1 @@
+"""What our people do, as plans: the activity and who receives it."""

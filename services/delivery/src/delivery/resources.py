@@ -1,0 +1,88 @@
+"""What is open while delivery runs."""
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Annotated
+
+import msgspec
+from fastapi import Depends, Request
+
+from apcore.fetch import Fetcher, FetchSettings, Signer
+from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
+from chassis.clock import Clock, utc_now
+from chassis.db import Database, open_database
+from contracts.events import PolicyChanged
+from contracts.ids import AccountId
+from delivery.board import Board
+from delivery.kept import Kept
+from delivery.lanes import Lanes
+from delivery.model import Body, BodyId
+from delivery.settings import Settings
+from social.addresses import Addresses
+from social.policies import store as policies
+from social.policies.model import Policies
+
+VERSION = version("delivery")
+
+
+class Resources(msgspec.Struct, frozen=True, kw_only=True):
+    settings: Settings
+    db: Database
+    addresses: Addresses
+    fetcher: Fetcher
+    policies: Snapshot[Policies]
+    board: Board
+    lanes: Lanes
+    bodies: Kept[BodyId, Body]
+    senders: Kept[AccountId, Signer]
+    clock: Clock = utc_now
+    chance: Callable[[], float] = random.random
+
+
+def fetch_settings(settings: Settings) -> FetchSettings:
+    return FetchSettings(
+        user_agent=f"Murmuration/{VERSION} (+{settings.url}/)",
+        private_networks=tuple(settings.allowed_private_networks),
+        ca_file=settings.extra_ca_file,
+        deadline_seconds=settings.delivery_deadline_seconds,
+        # The lanes are what limits. Held deliveries are carried beside them.
+        per_host=settings.delivery_per_host + settings.delivery_visit_batch,
+    )
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    async with (
+        open_database(settings, role="delivery", schema="delivery") as db,
+        Fetcher(fetch_settings(settings)) as fetcher,
+    ):
+        known = await take_snapshot(lambda: policies.everything(db))
+        async with open_broadcast(settings, [known.hears(PolicyChanged)]):
+            yield Resources(
+                settings=settings,
+                db=db,
+                addresses=Addresses(settings.url, settings.domain),
+                fetcher=fetcher,
+                policies=known,
+                board=Board(),
+                lanes=Lanes(settings.delivery_per_host, settings.delivery_crowd),
+                bodies=Kept(settings.delivery_remembered_bodies),
+                senders=Kept(settings.delivery_remembered_senders),
+            )
+
+
+async def _resources(request: Request) -> Resources:
+    found: Resources = request.app.state.resources
+    return found
+
+
+Res = Annotated[Resources, Depends(_resources)]
+
+
+async def _db(resources: Res) -> Database:
+    return resources.db
+
+
+Db = Annotated[Database, Depends(_db)]

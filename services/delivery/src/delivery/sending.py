@@ -1,0 +1,92 @@
+"""One POST: signed in its sender's name, its answer understood."""
+
+import time
+from datetime import UTC, datetime
+
+from opentelemetry import trace
+
+from apcore import keys
+from apcore.fetch import FetchFailed, FetchRefused, Response, Signer
+from apcore.fetch.exchange import retry_after
+from apcore.signatures import cavage
+from chassis.db import Reader
+from contracts.ids import AccountId
+from delivery import rules
+from delivery.metrics import LATENCY, OUTCOMES, REFUSALS, SECONDS
+from delivery.model import Body, Challenged, Delivered, Failed, Outcome, Refused, host_of
+from delivery.resources import Resources
+from social.accounts import store as accounts
+
+CONTENT_TYPE = "application/activity+json"
+
+tracer = trace.get_tracer("murmuration.delivery")
+
+
+async def send(res: Resources, body: Body, inbox_url: str) -> Outcome:
+    """Try once to bring the activity to the inbox."""
+    started = time.perf_counter()
+    with tracer.start_as_current_span("deliver", kind=trace.SpanKind.CLIENT) as span:
+        outcome = await _refused_by_us(res, body, inbox_url) or await _post(res, body, inbox_url)
+        span.set_attribute("server.address", host_of(inbox_url))
+        span.set_attribute("murmuration.outcome", type(outcome).__name__.lower())
+    SECONDS.observe(time.perf_counter() - started)
+    _count(outcome, body, res.clock())
+    return outcome
+
+
+async def _refused_by_us(res: Resources, body: Body, inbox_url: str) -> Refused | None:
+    if body.withdrawn_at is not None:
+        return Refused("withdrawn")
+    if res.policies.value.is_suspended(host_of(inbox_url)):
+        return Refused("policy")
+    return None
+
+
+async def _post(res: Resources, body: Body, inbox_url: str) -> Outcome:
+    signer = await res.senders.get(body.sender_id, lambda: _signer(res.db, body.sender_id))
+    if signer is None:
+        return Refused("no_key")
+    try:
+        headers = cavage.sign(
+            signer.key,
+            signer.key_id,
+            method="POST",
+            url=inbox_url,
+            now=res.clock(),
+            body=body.content,
+            content_type=CONTENT_TYPE,
+        )
+        response = await res.fetcher.post(inbox_url, body.content, headers)
+    except ValueError:
+        return Refused("url")
+    except FetchRefused as error:
+        return Refused(error.reason.replace(" ", "_"))
+    except FetchFailed as error:
+        return Failed(error.reason.replace(" ", "_"))
+    outcome = _understood(response)
+    if isinstance(outcome, Challenged):
+        # Perhaps the key was changed: the next try reads it anew.
+        res.senders.forget(body.sender_id)
+    return outcome
+
+
+def _understood(response: Response) -> Outcome:
+    wait = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
+    return rules.meaning_of(response.status, wait)
+
+
+async def _signer(db: Reader, account_id: AccountId) -> Signer | None:
+    """The account's key, parsed. None once the account is gone."""
+    account = await accounts.by_id(db, account_id)
+    pem = await accounts.private_key_of(db, account_id)
+    if account is None or account.public_key_id is None or pem is None:
+        return None
+    return Signer(key_id=account.public_key_id, key=keys.load_private(pem))
+
+
+def _count(outcome: Outcome, body: Body, now: datetime) -> None:
+    OUTCOMES.labels(type(outcome).__name__.lower()).inc()
+    if isinstance(outcome, Refused):
+        REFUSALS.labels(outcome.reason).inc()
+    if isinstance(outcome, Delivered):
+        LATENCY.observe(max(0.0, (now - body.happened_at).total_seconds()))

@@ -1,0 +1,1 @@
+"""SQL on the schema `delivery`, and who is to receive what."""

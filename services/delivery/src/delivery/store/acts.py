@@ -1,0 +1,20 @@
+"""SQL that looks up acts of our people by what they were upon."""
+
+from chassis.db import Reader
+from contracts.ids import AccountId, StatusId, Uri
+
+
+async def favourite_of(db: Reader, account_id: AccountId, status_id: StatusId) -> Uri | None:
+    """The id of the Like; None if it was taken back meanwhile."""
+    uri: Uri | None = await db.fetchval(
+        "SELECT uri FROM social.favourites WHERE status_id = $1 AND account_id = $2", status_id, account_id
+    )
+    return uri
+
+
+async def inbox_of_account(db: Reader, account_id: AccountId) -> str | None:
+    """The shared inbox of an account elsewhere, or its own."""
+    inbox: str | None = await db.fetchval(
+        "SELECT coalesce(shared_inbox_url, inbox_url) FROM social.accounts WHERE id = $1 AND NOT is_local", account_id
+    )
+    return inbox

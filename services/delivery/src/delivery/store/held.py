@@ -1,0 +1,130 @@
+"""SQL for deliveries that wait."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from chassis.db import Reader, Row, Tx
+from delivery.model import Body, BodyId, Due, Held, Host
+from delivery.store.bodies import COLUMNS
+from delivery.visiting import Stay
+
+
+async def add(
+    tx: Tx,
+    body_id: BodyId,
+    inbox_url: str,
+    host: Host,
+    attempts: int,
+    *,
+    challenged: bool,
+    due_at: dt.datetime | None = None,
+    now: dt.datetime,
+) -> None:
+    """Hold the delivery. Nothing is held of an activity that was forgotten meanwhile."""
+    await tx.execute(
+        """
+        INSERT INTO delivery.held AS h (body_id, inbox_url, host, attempts, challenged, due_at, held_at)
+        SELECT b.id, $2, $3, $4, $5, $6, $7 FROM delivery.bodies b WHERE b.id = $1
+        ON CONFLICT (body_id, inbox_url) DO UPDATE
+        SET attempts = greatest(h.attempts, excluded.attempts), due_at = excluded.due_at,
+            challenged = h.challenged OR excluded.challenged
+        """,
+        body_id,
+        inbox_url,
+        host,
+        attempts,
+        challenged,
+        due_at,
+        now,
+    )
+
+
+async def holds(tx: Tx, host: Host) -> bool:
+    """Whether deliveries to the host are to be held, for as long as the transaction lasts."""
+    return bool(
+        await tx.fetchval(
+            "SELECT true FROM delivery.hosts WHERE host = $1 AND (state <> 'fast' OR paused) FOR SHARE", host
+        )
+    )
+
+
+async def oldest(db: Reader, host: Host, now: dt.datetime, limit: int) -> list[Held]:
+    """What is to go out to the host next, in the order in which it was said."""
+    rows = await db.fetch(
+        f"""
+        SELECT h.inbox_url, h.attempts, h.challenged, {COLUMNS}
+        FROM delivery.held h
+        JOIN delivery.bodies b ON b.id = h.body_id
+        WHERE h.host = $1 AND (h.due_at IS NULL OR h.due_at <= $2)
+        ORDER BY h.body_id, h.inbox_url
+        LIMIT $3
+        """,
+        host,
+        now,
+        limit,
+    )
+    return [_held(row) for row in rows]
+
+
+def _held(row: Row) -> Held:
+    columns: dict[str, Any] = dict(row)
+    body = Body(**{name: columns.pop(name) for name in Body.__struct_fields__})
+    return Held(body=body, **columns)
+
+
+async def is_queue_empty(db: Reader, host: Host, now: dt.datetime) -> bool:
+    """Whether nothing waits its turn. What waits for a time of its own is no queue."""
+    return not await db.fetchval(
+        "SELECT EXISTS (SELECT FROM delivery.held WHERE host = $1 AND (due_at IS NULL OR due_at <= $2))", host, now
+    )
+
+
+async def remove(tx: Tx, done: Sequence[Held]) -> None:
+    await tx.execute(
+        """
+        DELETE FROM delivery.held h
+        USING unnest($1::bigint[], $2::text[]) AS d (body_id, inbox_url)
+        WHERE h.body_id = d.body_id AND h.inbox_url = d.inbox_url
+        """,
+        [held.body.id for held in done],
+        [held.inbox_url for held in done],
+    )
+
+
+async def keep(tx: Tx, stay: Stay) -> None:
+    await tx.execute(
+        """
+        UPDATE delivery.held SET attempts = $3, challenged = $4, due_at = $5
+        WHERE body_id = $1 AND inbox_url = $2
+        """,
+        stay.held.body.id,
+        stay.held.inbox_url,
+        stay.attempts,
+        stay.challenged,
+        stay.due_at,
+    )
+
+
+async def take_due(tx: Tx, now: dt.datetime, limit: int) -> list[Due]:
+    """Deliveries whose next try has come, to hosts that are well: they leave the table, to be jobs again."""
+    rows = await tx.fetch(
+        """
+        DELETE FROM delivery.held h
+        USING (
+            SELECT w.body_id, w.inbox_url
+            FROM delivery.held w
+            WHERE coalesce(w.due_at, w.held_at) <= $1 AND NOT EXISTS (
+                SELECT FROM delivery.hosts o WHERE o.host = w.host AND (o.state <> 'fast' OR o.paused)
+            )
+            ORDER BY w.body_id
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED
+        ) AS due
+        WHERE h.body_id = due.body_id AND h.inbox_url = due.inbox_url
+        RETURNING h.body_id, h.inbox_url, h.attempts, h.challenged
+        """,
+        now,
+        limit,
+    )
+    return [Due(**row) for row in rows]

@@ -1,0 +1,158 @@
+"""SQL for hosts and their health."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chassis.db import Reader, Row, Tx
+from delivery.model import Health, Host, State, Unwell
+
+HEALTH = ", ".join(Health.__struct_fields__)
+KEPT_ERROR = 200
+
+
+def _health(row: Row) -> Health:
+    columns: dict[str, Any] = dict(row)
+    return Health(**columns | {"state": State(columns["state"])})
+
+
+async def unwell(db: Reader) -> list[Unwell]:
+    rows = await db.fetch(
+        """
+        SELECT host, state, paused, failures
+        FROM delivery.hosts
+        WHERE state <> 'fast' OR paused OR failures > 0
+        """
+    )
+    return [
+        Unwell(host=row["host"], state=State(row["state"]), paused=row["paused"], failures=row["failures"])
+        for row in rows
+    ]
+
+
+async def lock(tx: Tx, host: Host) -> Health:
+    """The host's health, which nobody else changes until the transaction ends."""
+    row = await tx.fetchrow(
+        f"""
+        INSERT INTO delivery.hosts AS h (host) VALUES ($1)
+        ON CONFLICT (host) DO UPDATE SET host = excluded.host
+        RETURNING {HEALTH}
+        """,
+        host,
+    )
+    assert row is not None
+    return _health(row)
+
+
+async def set_health(tx: Tx, host: Host, health: Health) -> None:
+    await tx.execute(
+        """
+        UPDATE delivery.hosts
+        SET state = $2, failures = $3, failing_since = $4, opened_at = $5, probes = $6, next_visit_at = $7
+        WHERE host = $1
+        """,
+        host,
+        health.state,
+        health.failures,
+        health.failing_since,
+        health.opened_at,
+        health.probes,
+        health.next_visit_at,
+    )
+
+
+async def set_error(tx: Tx, host: Host, error: str, now: dt.datetime) -> None:
+    await tx.execute(
+        "UPDATE delivery.hosts SET last_error = $2, last_error_at = $3 WHERE host = $1",
+        host,
+        error[:KEPT_ERROR],
+        now,
+    )
+
+
+async def add_successes(tx: Tx, successes: Mapping[Host, dt.datetime]) -> None:
+    """Note when hosts last took something. A streak of failures ends with it."""
+    await tx.execute(
+        """
+        INSERT INTO delivery.hosts AS h (host, last_success_at)
+        SELECT * FROM unnest($1::text[], $2::timestamptz[]) AS s (host, at) ORDER BY host
+        ON CONFLICT (host) DO UPDATE
+        SET last_success_at = greatest(h.last_success_at, excluded.last_success_at),
+            failures = CASE WHEN h.state = 'fast' THEN 0 ELSE h.failures END,
+            failing_since = CASE WHEN h.state = 'fast' THEN NULL ELSE h.failing_since END
+        """,
+        list(successes),
+        list(successes.values()),
+    )
+
+
+async def take_due(tx: Tx, now: dt.datetime, again_at: dt.datetime, limit: int) -> list[Host]:
+    """Hosts that are to be visited now. Until `again_at` they are not named again."""
+    rows = await tx.fetch(
+        """
+        UPDATE delivery.hosts h SET next_visit_at = $2
+        FROM (
+            SELECT host FROM delivery.hosts
+            WHERE state <> 'fast' AND NOT paused AND next_visit_at <= $1
+                AND (leased_until IS NULL OR leased_until <= $1)
+            ORDER BY next_visit_at LIMIT $3
+            FOR UPDATE SKIP LOCKED
+        ) AS due
+        WHERE h.host = due.host
+        RETURNING h.host
+        """,
+        now,
+        again_at,
+        limit,
+    )
+    return [row["host"] for row in rows]
+
+
+async def take_lease(tx: Tx, host: Host, now: dt.datetime, until: dt.datetime) -> Health | None:
+    """Become the host's only visitor; None if there is one, or nobody is to visit."""
+    row = await tx.fetchrow(
+        f"""
+        UPDATE delivery.hosts SET leased_until = $3
+        WHERE host = $1 AND state <> 'fast' AND NOT paused AND (leased_until IS NULL OR leased_until <= $2)
+        RETURNING {HEALTH}
+        """,
+        host,
+        now,
+        until,
+    )
+    return _health(row) if row else None
+
+
+async def end_lease(tx: Tx, host: Host) -> None:
+    await tx.execute("UPDATE delivery.hosts SET leased_until = NULL WHERE host = $1", host)
+
+
+async def wake(tx: Tx, hosts: Sequence[Host], now: dt.datetime, soonest: dt.timedelta) -> list[Host]:
+    """Probe hosts that showed signs of life, unless they were given up a moment ago."""
+    rows = await tx.fetch(
+        """
+        UPDATE delivery.hosts SET next_visit_at = $2
+        WHERE host = ANY ($1::text[]) AND state = 'open' AND next_visit_at > $2
+            AND coalesce(last_error_at, opened_at) <= $2 - $3::interval
+        RETURNING host
+        """,
+        list(hosts),
+        now,
+        soonest,
+    )
+    return [row["host"] for row in rows]
+
+
+async def set_paused(tx: Tx, host: Host, *, paused: bool, now: dt.datetime) -> None:
+    """Hold everything for the host until an operator says otherwise; afterwards what was held goes first."""
+    await tx.execute(
+        """
+        INSERT INTO delivery.hosts AS h (host, state, paused, next_visit_at) VALUES ($1, 'slow', $2, $3)
+        ON CONFLICT (host) DO UPDATE
+        SET paused = excluded.paused, next_visit_at = excluded.next_visit_at,
+            state = CASE WHEN h.state = 'fast' THEN 'slow' ELSE h.state END
+        """,
+        host,
+        paused,
+        now,
+    )

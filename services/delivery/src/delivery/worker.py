@@ -1,0 +1,61 @@
+"""What delivery hears, and what it does from time to time."""
+
+import datetime as dt
+
+from chassis.worker import Queue, Worker, every, on
+from contracts.events import (
+    AccountDeleted,
+    AccountSanctioned,
+    AccountUpdated,
+    BlockCreated,
+    BlockRemoved,
+    FollowAccepted,
+    FollowRemoved,
+    FollowRequested,
+    ReportFiled,
+    StatusCreated,
+    StatusDeleted,
+    StatusEdited,
+    StatusFavourited,
+    StatusUnfavourited,
+)
+from delivery.handlers import deliveries, people, statuses, upkeep, visits
+from delivery.jobs import Deliver, Visit
+from delivery.resources import Resources
+
+PLANS: Queue[Resources] = Queue(
+    "delivery.plans",
+    [
+        on(StatusCreated, statuses.on_created),
+        on(StatusEdited, statuses.on_edited),
+        on(StatusDeleted, statuses.on_deleted),
+        on(StatusFavourited, people.on_favourited),
+        on(StatusUnfavourited, people.on_unfavourited),
+        on(FollowRequested, people.on_follow_requested),
+        on(FollowAccepted, people.on_follow_accepted),
+        on(FollowRemoved, people.on_follow_removed),
+        on(BlockCreated, people.on_block_created),
+        on(BlockRemoved, people.on_block_removed),
+        on(AccountUpdated, people.on_account_updated),
+        on(AccountSanctioned, people.on_account_sanctioned),
+        on(AccountDeleted, people.on_account_deleted),
+        on(ReportFiled, people.on_report_filed),
+    ],
+    prefetch=8,
+)
+DELIVERIES: Queue[Resources] = Queue(
+    "delivery.deliveries", [on(Deliver, deliveries.on_deliver)], prefetch=256, timeout=180
+)
+VISITS: Queue[Resources] = Queue("delivery.visits", [on(Visit, visits.on_visit)], prefetch=32, timeout=120)
+
+QUEUES: tuple[Queue[Resources], ...] = (PLANS, DELIVERIES, VISITS)
+
+PERIODIC = (
+    every(dt.timedelta(seconds=1), visits.call),
+    every(dt.timedelta(seconds=15), upkeep.measure),
+    every(dt.timedelta(minutes=10), upkeep.expire),
+)
+
+
+def create_worker(resources: Resources) -> Worker[Resources]:
+    return Worker(resources, QUEUES, PERIODIC)
