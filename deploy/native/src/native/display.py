@@ -24,6 +24,7 @@ LABELS = {
     "rabbitmq": "RabbitMQ",
     "redis": "Redis",
     "migrate": "Migrations",
+    "queues": "Queues",
     "caddy": "Caddy",
 }
 MARKS = {"ready": Text("✓", "green"), "done": Text("✓", "green"), "waiting": Text("·", "dim")}

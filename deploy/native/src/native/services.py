@@ -13,7 +13,6 @@ from native.process import SYSTEM_PATH, Component
 from native.settings import LOCAL_CA, ServerSettings
 
 SERVICES = ("api-gateway", "inbox", "delivery", "timeline", "media", "moderation")
-INFRASTRUCTURE = ("postgres", "rabbitmq", "redis")
 # What runs from the virtual environment may still call Debian's programs, such as ffmpeg.
 PYTHON_PATH = f"{REPOSITORY / '.venv' / 'bin'}:{SYSTEM_PATH}"
 
@@ -65,21 +64,32 @@ def components(
     """Migrations once, then the services, and the edge as soon as it can."""
     known = environment(settings, home, ports, secrets)
     return [
-        _migrations(known, ports, secrets),
+        *_migrations(known, ports, secrets),
         *(_service(name, known, ports[name]) for name in SERVICES),
         _edge(settings, home, ports),
     ]
 
 
-def _migrations(known: dict[str, str], ports: Mapping[str, int], secrets: Mapping[str, str]) -> Component:
-    return Component(
-        name="migrate",
-        command=(sys.executable, "-m", "chassis.migrate"),
-        environment=known,
-        needs=INFRASTRUCTURE,
-        prepare=lambda: postgres.prepare_database(ports["postgres"], secrets["postgres"], secrets["database"]),
-        once=True,
-    )
+def _migrations(known: dict[str, str], ports: Mapping[str, int], secrets: Mapping[str, str]) -> list[Component]:
+    """The database while RabbitMQ is still starting, then the queues."""
+    command = (sys.executable, "-m", "chassis.migrate")
+    return [
+        Component(
+            name="migrate",
+            command=(*command, "database"),
+            environment=known,
+            needs=("postgres",),
+            prepare=lambda: postgres.prepare_database(ports["postgres"], secrets["postgres"], secrets["database"]),
+            once=True,
+        ),
+        Component(
+            name="queues",
+            command=(*command, "broker"),
+            environment=known,
+            needs=("migrate", "rabbitmq"),
+            once=True,
+        ),
+    ]
 
 
 def _service(name: str, known: dict[str, str], port: int) -> Component:
@@ -87,7 +97,7 @@ def _service(name: str, known: dict[str, str], port: int) -> Component:
         name=name,
         command=(sys.executable, "-m", name.replace("-", "_")),
         environment=known | {"MURMURATION_HTTP_PORT": str(port)},
-        needs=("migrate",),
+        needs=("queues", "redis"),
         ready=lambda: answers(f"http://127.0.0.1:{port}/ready"),
     )
 
