@@ -11,6 +11,7 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import ModuleType
+from typing import TypeGuard
 
 SERVICES = ("api_gateway", "inbox", "delivery", "timeline", "media", "moderation")
 LIBRARIES = ("chassis", "social", "mastoapi")
@@ -52,9 +53,7 @@ class Source:
         node = self.nodes[name]
         inner = {id(value) for part in ast.walk(node) if isinstance(part, ast.JoinedStr) for value in part.values}
         for part in ast.walk(node):
-            if isinstance(part, ast.JoinedStr) or (
-                isinstance(part, ast.Constant) and isinstance(part.value, str) and id(part) not in inner
-            ):
+            if id(part) not in inner and _opens_as_sql(part):
                 yield from (text for text in self._texts(part, node, schema) if _is_sql(text))
 
     def _texts(self, part: ast.expr, node: ast.AST, schema: str) -> Iterator[str]:
@@ -77,6 +76,13 @@ def _constants_of(name: str, node: ast.AST, schema: str) -> list[object]:
         if isinstance(part, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in part.targets):
             found += [c.value for c in ast.walk(part.value) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
     return found or [""]
+
+
+def _opens_as_sql(part: ast.AST) -> TypeGuard[ast.expr]:
+    first = part.values[0] if isinstance(part, ast.JoinedStr) else part
+    if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+        return False
+    return first.value.split(None, 1)[:1] != [] and first.value.split(None, 1)[0] in VERBS
 
 
 def _is_sql(text: str) -> bool:

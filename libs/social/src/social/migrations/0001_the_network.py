@@ -418,7 +418,7 @@ REVOKE SELECT ON social.account_keys FROM timeline, media, moderation;
 REVOKE SELECT ON social.grants FROM inbox, delivery, timeline, media, moderation;
 REVOKE SELECT ON social.tokens FROM inbox, delivery;
 REVOKE SELECT ON social.apps FROM inbox, delivery, timeline, media, moderation;
-GRANT SELECT (id, name, website) ON social.apps TO timeline, media, moderation;
+GRANT SELECT (id, name, website) ON social.apps TO inbox, delivery, timeline, media, moderation;
 REVOKE SELECT ON social.users FROM inbox, delivery, timeline, media, moderation;
 GRANT SELECT (account_id, role, locale, default_privacy, default_sensitive, default_language,
     default_quote_policy, settings, created_at, confirmed_at, disabled_at, last_active_at)
