@@ -10,6 +10,9 @@ from chassis.settings import Settings as SharedSettings
 class Settings(SharedSettings):
     """Settings of api-gateway."""
 
+    source_url: str = ""
+    """Where the source of this very version is: the AGPL wants users to find it. Our own address if empty."""
+
     @model_validator(mode="after")
     def _cookies_are_signed(self) -> Self:
         if not self.secret_key.get_secret_value():

@@ -1,12 +1,25 @@
-"""What api-gateway hears, and what it does from time to time."""
+"""What api-gateway hears and does from time to time."""
 
-from typing import Any
+import datetime as dt
 
+from api_gateway import store
 from api_gateway.resources import Resources
-from chassis.worker import Every, Queue, Worker
+from chassis.clock import utc_now
+from chassis.topology import Queue
+from chassis.worker import Worker, every
 
-QUEUES: tuple[Queue[Any], ...] = ()
-PERIODIC: tuple[Every[Resources], ...] = ()
+KEYS_LIVE = dt.timedelta(hours=24)
+
+QUEUES: tuple[Queue[Resources], ...] = ()
+
+
+async def forget_keys(resources: Resources) -> None:
+    """A client that repeats a post a day later means another one."""
+    async with resources.db.transaction() as tx:
+        await store.remove_old_keys(tx, utc_now() - KEYS_LIVE)
+
+
+PERIODIC = (every(dt.timedelta(hours=1), forget_keys),)
 
 
 def create_worker(resources: Resources) -> Worker[Resources]:

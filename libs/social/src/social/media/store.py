@@ -117,3 +117,20 @@ async def remove_unattached(tx: Tx, media_id: MediaId) -> bool:
             "DELETE FROM social.media_attachments WHERE id = $1 AND status_id IS NULL RETURNING true", media_id
         )
     )
+
+
+async def set_words_of_attached(
+    tx: Tx, media_id: MediaId, account_id: AccountId, *, description: str | None, meta: dict[str, Any]
+) -> None:
+    """Change what is said of a file whose status is being edited."""
+    await tx.execute(
+        """
+        UPDATE social.media_attachments
+        SET description = $3, meta = $4, updated_at = now()
+        WHERE id = $1 AND account_id = $2 AND is_local
+        """,
+        media_id,
+        account_id,
+        description,
+        meta,
+    )

@@ -1,0 +1,156 @@
+"""Posts and edits, inside the caller's transaction."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from api_gateway import store
+from api_gateway.posting.words import MediaWords, Words
+from chassis.db import Tx
+from chassis.errors import Conflict, NotFound
+from contracts.ids import AccountId, StatusId
+from mastoapi.viewer import Viewer
+from social.accounts.model import Account
+from social.addresses import Addresses
+from social.emojis import store as emojis
+from social.emojis.text import shortcodes_in
+from social.errors import ValidationFailed
+from social.media import store as media
+from social.media.model import FAILED, PENDING, checked_description, focus_in, focused
+from social.statuses import actions, reading
+from social.statuses.model import Draft, FullStatus, Status
+from social.statuses.text import Handle, Text
+
+LONGEST_KEY = 255
+
+
+class NoSuchParent(NotFound):
+    """The post you are trying to reply to does not appear to exist"""
+
+
+async def publish(
+    tx: Tx, addresses: Addresses, viewer: Viewer, words: Words, mentions: Mapping[Handle, Account], now: dt.datetime
+) -> StatusId:
+    parent = await _parent(tx, words.in_reply_to, viewer.id)
+    draft = await _draft(tx, addresses, viewer, words, mentions, parent, now)
+    status = await actions.post(tx, addresses, viewer.account, draft)
+    assert status is not None, "a post of ours has a new address, which nothing can have taken"
+    return status.id
+
+
+async def publish_once(
+    tx: Tx,
+    key: str,
+    addresses: Addresses,
+    viewer: Viewer,
+    words: Words,
+    mentions: Mapping[Handle, Account],
+    now: dt.datetime,
+) -> StatusId:
+    """Post, unless this key was used: then the post is the one from that time."""
+    key = key[:LONGEST_KEY]
+    if not await store.add_key(tx, viewer.id, key):
+        posted = await store.status_of_key(tx, viewer.id, key)
+        if posted is None:
+            raise Conflict
+        return posted
+    status_id = await publish(tx, addresses, viewer, words, mentions, now)
+    await store.set_status_of_key(tx, viewer.id, key, status_id)
+    return status_id
+
+
+async def revise(
+    tx: Tx,
+    addresses: Addresses,
+    viewer: Viewer,
+    status: Status,
+    words: Words,
+    mentions: Mapping[Handle, Account],
+    now: dt.datetime,
+) -> None:
+    """Edit, unless nothing would change."""
+    full = (await reading.full(tx, [status.id]))[status.id]
+    parent = await reading.by_id(tx, status.in_reply_to_id) if status.in_reply_to_id is not None else None
+    draft = await _draft(tx, addresses, viewer, words, mentions, parent, now, full=full)
+    described = await _describe(tx, full, words.media_words)
+    if described or _differs(full, draft):
+        await actions.edit(tx, viewer.account, status, draft, now)
+
+
+def _differs(full: FullStatus, draft: Draft) -> bool:
+    old = full.status
+    return (
+        (old.text, old.spoiler_text, old.sensitive, old.language)
+        != (draft.text, draft.spoiler_text, draft.sensitive, draft.language)
+        or [file.id for file in full.media] != list(draft.media_ids)
+        or old.content != draft.content
+    )
+
+
+async def _parent(tx: Tx, status_id: StatusId | None, viewer: AccountId) -> Status | None:
+    """What is replied to; a reply to a boost is one to what it boosts."""
+    if status_id is None:
+        return None
+    status = await reading.visible_to(tx, status_id, viewer)
+    if status is not None and status.reblog_of_id is not None:
+        status = await reading.visible_to(tx, status.reblog_of_id, viewer)
+    if status is None:
+        raise NoSuchParent
+    return status
+
+
+async def _draft(
+    tx: Tx,
+    addresses: Addresses,
+    viewer: Viewer,
+    words: Words,
+    mentions: Mapping[Handle, Account],
+    parent: Status | None,
+    now: dt.datetime,
+    *,
+    full: FullStatus | None = None,
+) -> Draft:
+    """The words composed; `full` is what they replace."""
+    await _check_files(tx, viewer.id, words, full)
+    text = Text(words.text, addresses.domain)
+    composed = text.compose(addresses, mentions)
+    codes = shortcodes_in(words.text, words.spoiler_text)
+    return Draft(
+        content=composed.html,
+        text=text.source,
+        spoiler_text=words.spoiler_text,
+        sensitive=words.sensitive,
+        language=words.language,
+        visibility=full.status.visibility if full else words.visibility,
+        in_reply_to=parent,
+        mentions=tuple(dict.fromkeys(account.id for account in mentions.values())),
+        tags=composed.tags,
+        media_ids=words.media_ids,
+        emoji_ids=tuple(await emojis.named(tx, codes)) if codes else (),
+        app_id=viewer.app_id,
+        created_at=full.status.created_at if full else now,
+    )
+
+
+async def _check_files(tx: Tx, owner: AccountId, words: Words, full: FullStatus | None) -> None:
+    known = {file.id for file in full.media} if full else set()
+    for media_id in words.media_ids:
+        file = None if media_id in known else await media.owned(tx, media_id, owner)
+        if file is not None and file.state == PENDING:
+            raise ValidationFailed("Cannot attach files that have not finished processing. Try again in a moment!")
+        if file is not None and file.state == FAILED:
+            raise ValidationFailed("Cannot attach a file that could not be processed")
+
+
+async def _describe(tx: Tx, full: FullStatus, wanted: tuple[MediaWords, ...]) -> bool:
+    """Change descriptions and focus of files that hang on the status; whether any did change."""
+    changed = False
+    for file in full.media:
+        words = next((w for w in wanted if w.id == file.id), None)
+        if words is None:
+            continue
+        description = file.description if words.description is None else checked_description(words.description)
+        meta = focused(file.meta, focus_in(words.focus)) if words.focus else file.meta
+        if (description, meta) != (file.description, file.meta):
+            await media.set_words_of_attached(tx, file.id, full.status.account_id, description=description, meta=meta)
+            changed = True
+    return changed

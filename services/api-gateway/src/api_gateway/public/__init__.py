@@ -1,0 +1,1 @@
+"""Pages that anybody can read in a browser: a profile and a post."""

@@ -1,0 +1,110 @@
+"""Statuses: posting, reading, editing, deleting."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+
+from api_gateway.posting import publish, words
+from api_gateway.posting.mentions import mentioned_in
+from api_gateway.resources import Res
+from api_gateway.seeing import MayReadStatuses, WritesStatuses, own_status, status_for
+from chassis.clock import utc_now
+from chassis.http import Json
+from contracts.ids import StatusId
+from mastoapi import present
+from mastoapi.entities.statuses import Context, StatusSource
+from mastoapi.params import Id, PathId, params
+from mastoapi.viewer import accepts, id_of, viewer_from
+from social.oauth.model import Bearer
+from social.statuses import actions, reading
+from social.statuses.text import Text
+
+router = APIRouter(prefix="/api/v1/statuses", tags=["statuses"])
+
+MOST_AT_ONCE = 20
+# Mastodon's: strangers get less of a long thread than people of ours.
+FOR_PEOPLE = (4096, 4096, 4096)
+FOR_STRANGERS = (40, 60, 20)
+
+
+class Ids(msgspec.Struct, frozen=True):
+    id: list[Id] = []
+
+
+@router.get("")
+async def many(request: Request, viewer: MayReadStatuses, res: Res) -> Json:
+    asked = await params(request, Ids)
+    ids = [StatusId(i) for i in dict.fromkeys(asked.id)][:MOST_AT_ONCE]
+    return Json(await present.statuses(res.db, ids, id_of(viewer), res.urls, policies=res.policies.value))
+
+
+@router.post("")
+async def post(request: Request, viewer: WritesStatuses, res: Res) -> Json:
+    asked = words.read(await params(request, words.PostStatus), viewer.user, res.addresses.domain)
+    mentions = await mentioned_in(res.db, res.neighbours, Text(asked.text, res.addresses.domain))
+    key = request.headers.get("Idempotency-Key")
+    async with res.db.transaction() as tx:
+        if key:
+            posted = await publish.publish_once(tx, key, res.addresses, viewer, asked, mentions, utc_now())
+        else:
+            posted = await publish.publish(tx, res.addresses, viewer, asked, mentions, utc_now())
+    return Json(await present.status(res.db, posted, viewer.id, res.urls))
+
+
+@router.get("/{status_id}")
+async def one(status_id: PathId, viewer: MayReadStatuses, res: Res) -> Json:
+    found = StatusId(status_id)
+    return Json(await present.status(res.db, found, id_of(viewer), res.urls, policies=res.policies.value))
+
+
+@router.put("/{status_id}")
+async def edit(status_id: PathId, request: Request, viewer: WritesStatuses, res: Res) -> Json:
+    status = await own_status(res.db, status_id, viewer.id)
+    asked = words.read(await params(request, words.PostStatus), viewer.user, res.addresses.domain, replacing=status)
+    mentions = await mentioned_in(res.db, res.neighbours, Text(asked.text, res.addresses.domain))
+    async with res.db.transaction() as tx:
+        status = await own_status(tx, status_id, viewer.id)
+        await publish.revise(tx, res.addresses, viewer, status, asked, mentions, utc_now())
+    return Json(await present.status(res.db, status.id, viewer.id, res.urls))
+
+
+@router.delete("/{status_id}")
+async def delete(status_id: PathId, viewer: WritesStatuses, res: Res) -> Json:
+    """The answer brings the source, so that the client can offer to write it anew."""
+    status = await own_status(res.db, status_id, viewer.id)
+    entity = await present.status(res.db, status.id, viewer.id, res.urls)
+    async with res.db.transaction() as tx:
+        await actions.delete(tx, viewer.account, status)
+    return Json(msgspec.structs.replace(entity, text=status.text))
+
+
+@router.get("/{status_id}/context")
+async def context(status_id: PathId, viewer: MayReadStatuses, res: Res) -> Json:
+    up, down, depth = FOR_PEOPLE if viewer else FOR_STRANGERS
+    status = await status_for(res.db, status_id, id_of(viewer))
+    above = await reading.ancestors_of(res.db, status.id, up)
+    below = await reading.descendants_of(res.db, status.id, down, depth)
+    shown = await present.statuses(
+        res.db, [*above, *below], id_of(viewer), res.urls, unasked=True, policies=res.policies.value
+    )
+    ancestors = {str(i) for i in above}
+    return Json(
+        Context(
+            ancestors=[s for s in shown if s.id in ancestors],
+            descendants=[s for s in shown if s.id not in ancestors],
+        )
+    )
+
+
+@router.get("/{status_id}/history")
+async def history(status_id: PathId, viewer: MayReadStatuses, res: Res) -> Json:
+    status = await status_for(res.db, status_id, id_of(viewer))
+    return Json(await present.history(res.db, status.id, res.urls))
+
+
+@router.get("/{status_id}/source")
+async def source(status_id: PathId, bearer: Annotated[Bearer, Depends(accepts("read:statuses"))], res: Res) -> Json:
+    viewer = viewer_from(bearer).id if bearer.account else None
+    status = await status_for(res.db, status_id, viewer)
+    return Json(StatusSource(id=str(status.id), text=status.text, spoiler_text=status.spoiler_text))

@@ -1,0 +1,42 @@
+"""SQL on the schema of api-gateway. One function, one statement."""
+
+import datetime as dt
+
+from chassis.db import Reader, Tx
+from contracts.ids import AccountId, StatusId
+
+
+async def add_key(tx: Tx, account_id: AccountId, key: str) -> bool:
+    """Claim the key; False if it was used before. Waits for whoever is using it at this moment."""
+    return bool(
+        await tx.fetchval(
+            """
+            INSERT INTO api_gateway.idempotency_keys (account_id, key) VALUES ($1, $2)
+            ON CONFLICT DO NOTHING
+            RETURNING true
+            """,
+            account_id,
+            key,
+        )
+    )
+
+
+async def set_status_of_key(tx: Tx, account_id: AccountId, key: str, status_id: StatusId) -> None:
+    await tx.execute(
+        "UPDATE api_gateway.idempotency_keys SET status_id = $3 WHERE account_id = $1 AND key = $2",
+        account_id,
+        key,
+        status_id,
+    )
+
+
+async def status_of_key(db: Reader, account_id: AccountId, key: str) -> StatusId | None:
+    """What was posted with the key."""
+    found: StatusId | None = await db.fetchval(
+        "SELECT status_id FROM api_gateway.idempotency_keys WHERE account_id = $1 AND key = $2", account_id, key
+    )
+    return found
+
+
+async def remove_old_keys(tx: Tx, before: dt.datetime) -> None:
+    await tx.execute("DELETE FROM api_gateway.idempotency_keys WHERE created_at < $1", before)
