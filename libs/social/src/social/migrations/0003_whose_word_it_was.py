@@ -27,6 +27,6 @@ def upgrade() -> None:
             ON CONFLICT DO NOTHING;
         $$;
         REVOKE EXECUTE ON FUNCTION social.join_conversation(bigint, bigint) FROM PUBLIC;
-        GRANT EXECUTE ON FUNCTION social.join_conversation(bigint, bigint) TO inbox;
+        GRANT EXECUTE ON FUNCTION social.join_conversation(bigint, bigint) TO inbox, api_gateway;
         """
     )
