@@ -37,21 +37,23 @@ class Progress:
         self.title = title
         self.began = time.monotonic()
         self.took: dict[str, float] = {}
+        self._announced = False
         self._live = Live(console=console, refresh_per_second=8, transient=False)
 
     def __enter__(self) -> Self:
-        console.print(f"[bold]{self.title}[/bold]")
-        if console.is_terminal:
-            self._live.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if console.is_terminal:
-            self._live.stop()
+        self._live.stop()
 
     def __call__(self, states: Mapping[str, str]) -> None:
+        if not self._announced:
+            # A server that runs already has nothing to show.
+            if states and all(state in ("ready", "done") for state in states.values()):
+                return
+            self._announce()
         for name, state in states.items():
             if state in ("ready", "done") and name not in self.took:
                 self.took[name] = time.monotonic() - self.began
@@ -59,6 +61,12 @@ class Progress:
                     console.print(f"  ✓ {LABELS.get(name, name)} ({self.took[name]:.1f} s)")
         if console.is_terminal:
             self._live.update(self._table(states))
+
+    def _announce(self) -> None:
+        self._announced = True
+        console.print(f"[bold]{self.title}[/bold]")
+        if console.is_terminal:
+            self._live.start()
 
     def _table(self, states: Mapping[str, str]) -> Table:
         table = Table.grid(padding=(0, 1))
@@ -70,25 +78,25 @@ class Progress:
 
 
 def welcome(server: Server, *, started: bool) -> None:
-    """Where the server is and what to do first."""
-    wrapper = _shortest_command(server)
-    create = f"{wrapper} accounts create alice --email alice@example.com --password … --confirmed --role Owner"
-    lines = Table.grid(padding=(0, 2))
-    lines.add_row("Address", Text(server.base_url, "bold cyan"))
-    lines.add_row("Create an account", Text(create, "bold"))
-    lines.add_row("Then", "sign in on that address, or point a Mastodon app at it")
-    lines.add_row("Or a token", Text(f'{wrapper} accounts token alice --scopes "read write follow push"', "bold"))
-    lines.add_row("Logs", f"make logs{_env(server)}  ({_relative(server.home.folder / 'log')}/)")
-    lines.add_row("Stop", f"make down{_env(server)} keeps all data, make clean{_env(server)} forgets it")
-    title = "Murmuration is running" if started else "Murmuration was running already"
-    console.print(Panel(lines, title=title, border_style="green", expand=False))
+    """Where the server is and what to do first. Commands stay on one line, to be copied."""
+    command, which = _shortest_command(server), _which(server)
+    state = "is running" if started else "was running already"
+    console.print(f"\n[green]✓[/green] [bold]Murmuration {state} on [cyan]{server.base_url}[/cyan][/bold]\n")
+    for label, text in (
+        ("An account", f"{command} accounts create alice --email alice@example.com --role Owner --confirmed"),
+        ("", "prints a password; sign in with it there, or point a Mastodon app at the address"),
+        ("A token", f'{command} accounts token alice --scopes "read write follow push"'),
+        ("Logs", f"make logs{which}"),
+        ("Stop", f"make down{which} keeps all data, make clean{which} forgets it"),
+    ):
+        console.print(f"  [dim]{label:<12}[/dim]{text}", soft_wrap=True)
 
 
 def _shortest_command(server: Server) -> str:
     return "./murmuration" if server.settings.name == "default" else _relative(server.home.wrapper)
 
 
-def _env(server: Server) -> str:
+def _which(server: Server) -> str:
     return "" if server.settings.name == "default" else f" NAME={server.settings.name}"
 
 

@@ -16,7 +16,6 @@ EPMD = Path("/usr/bin/epmd")
 USER = "murmuration"
 # Debian's own instance listens on all addresses; this one never leaves loopback.
 LOOPBACK_DISTRIBUTION = "-kernel inet_dist_use_interface {127,0,0,1}"
-ANSWERS_HELLO = (b"\x01",)
 
 
 def components(home: Home, ports: dict[str, int], password: str, vhosts: tuple[str, ...]) -> list[Component]:
@@ -24,6 +23,11 @@ def components(home: Home, ports: dict[str, int], password: str, vhosts: tuple[s
     if not SERVER.exists():
         raise Refusal("RabbitMQ is not installed; make up installs it on Debian.")
     return [_epmd(ports["epmd"]), _broker(home, ports, password, vhosts)]
+
+
+def answers(port: int) -> bool:
+    """Whether the broker answers a greeting of AMQP 0-9-1 with a method frame."""
+    return speaks(port, b"AMQP\x00\x00\x09\x01", (b"\x01",))
 
 
 def _epmd(port: int) -> Component:
@@ -57,7 +61,7 @@ def _broker(home: Home, ports: dict[str, int], password: str, vhosts: tuple[str,
         },
         needs=("epmd",),
         prepare=lambda: _configure(folder, ports["rabbitmq"], password, vhosts),
-        ready=lambda: speaks(ports["rabbitmq"], b"AMQP\x00\x00\x09\x01", ANSWERS_HELLO),
+        ready=lambda: answers(ports["rabbitmq"]),
     )
 
 

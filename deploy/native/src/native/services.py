@@ -72,11 +72,10 @@ def components(
 
 def _migrations(known: dict[str, str], ports: Mapping[str, int], secrets: Mapping[str, str]) -> list[Component]:
     """The database while RabbitMQ is still starting, then the queues."""
-    command = (sys.executable, "-m", "chassis.migrate")
     return [
         Component(
             name="migrate",
-            command=(*command, "database"),
+            command=(sys.executable, "-m", "chassis.migrate", "database"),
             environment=known,
             needs=("postgres",),
             prepare=lambda: postgres.prepare_database(ports["postgres"], secrets["postgres"], secrets["database"]),
@@ -84,9 +83,10 @@ def _migrations(known: dict[str, str], ports: Mapping[str, int], secrets: Mappin
         ),
         Component(
             name="queues",
-            command=(*command, "broker"),
+            command=(sys.executable, "-m", "native.queues", str(ports["rabbitmq"])),
             environment=known,
-            needs=("migrate", "rabbitmq"),
+            # It waits for RabbitMQ by itself.
+            needs=("migrate",),
             once=True,
         ),
     ]
@@ -97,7 +97,7 @@ def _service(name: str, known: dict[str, str], port: int) -> Component:
         name=name,
         command=(sys.executable, "-m", name.replace("-", "_")),
         environment=known | {"MURMURATION_HTTP_PORT": str(port)},
-        needs=("queues", "redis"),
+        needs=("queues", "rabbitmq", "redis"),
         ready=lambda: answers(f"http://127.0.0.1:{port}/ready"),
     )
 
