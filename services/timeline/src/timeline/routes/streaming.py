@@ -124,7 +124,7 @@ async def _converse(websocket: WebSocket, res: Resources, viewer: Viewer, sessio
             task.cancel()
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     for outcome in outcomes:
-        gone = (WebSocketDisconnect, RuntimeError, asyncio.CancelledError, *AWAY)
+        gone = (WebSocketDisconnect, asyncio.CancelledError, *AWAY)
         if isinstance(outcome, BaseException) and not isinstance(outcome, gone):
             raise outcome
 
@@ -145,7 +145,10 @@ async def _listen(websocket: WebSocket, res: Resources, viewer: Viewer, session:
         answer = await _obey(frame, res, viewer, session) if frame else None
         if answer is not None:
             await websocket.send_text(msgspec.json.encode(answer).decode())
-        frame = _frame_from(await websocket.receive_text())
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1000))
+        frame = _frame_from(message.get("text") or "")
 
 
 def _frame_from(text: str) -> Frame | None:
