@@ -39,6 +39,7 @@ class Server:
         self.settings = wanted
         self.home = Home(folder) if folder else Home.named(wanted.name)
         self._log = self.home.folder / "log" / "supervisor.log"
+        self._spawned: subprocess.Popen[bytes] | None = None
 
     @property
     def base_url(self) -> str:
@@ -73,7 +74,7 @@ class Server:
         self.home.state_file.unlink(missing_ok=True)
         self._failure.unlink(missing_ok=True)
         self._write_wrapper()
-        supervisor = self._spawn(bound=bound)
+        supervisor = self._spawned = self._spawn(bound=bound)
         marker.write_text(fingerprint, encoding="ascii")
         self.wait_until_ready(watch, within=within, supervisor=supervisor)
         return True
@@ -122,6 +123,9 @@ class Server:
         ran = self.is_running()
         if ran:
             end(supervisor["pid"], supervisor["born"], signal.SIGTERM, STOP_WITHIN)
+        if self._spawned is not None:
+            self._spawned.wait()
+            self._spawned = None
         # What a killed supervisor left behind, if anything.
         for component in reversed(state.get("components", {}).values()):
             if component["pid"]:
