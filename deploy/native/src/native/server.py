@@ -124,7 +124,9 @@ class Server:
         if ran:
             end(supervisor["pid"], supervisor["born"], signal.SIGTERM, STOP_WITHIN)
         if self._spawned is not None:
-            self._spawned.wait()
+            # It may be so young that it has not written its state yet.
+            self._spawned.terminate()
+            self._spawned.wait(STOP_WITHIN)
             self._spawned = None
         # What a killed supervisor left behind, if anything.
         for component in reversed(state.get("components", {}).values()):
