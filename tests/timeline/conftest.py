@@ -8,6 +8,8 @@ import httpx
 import msgspec
 import pytest
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from signing_in import a_browser
 from staging import Stage
 
@@ -41,7 +43,7 @@ async def database(infrastructure: Infrastructure, timelines_database: str) -> s
 
 @pytest.fixture
 async def resources(make_settings: Callable[..., Settings]) -> AsyncIterator[Resources]:
-    async with open_resources(make_settings(Settings, rate_limit_factor=0)) as opened:
+    async with open_resources(make_settings(Settings, rate_limit_factor=0, count_after=0)) as opened:
         await opened.redis.flushdb()
         yield opened
 
@@ -81,7 +83,7 @@ async def eve(stage: Stage) -> Account:
 
 @pytest.fixture
 async def client(resources: Resources, memory: str) -> AsyncIterator[httpx.AsyncClient]:
-    nowhere = Redis(host="127.0.0.1", port=1)
+    nowhere = Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0))
     feeds = Feeds(nowhere, resources.settings.feed_age) if memory == "away" else resources.feeds
     async with nowhere, a_browser(create_app(msgspec.structs.replace(resources, feeds=feeds))) as opened:
         yield opened

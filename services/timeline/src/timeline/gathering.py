@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from chassis.errors import Unavailable
 from contracts.ids import AccountId, StatusId
 
-MOMENT = 0.25
-
 
 class Batch:
     """Statuses and accounts whose numbers changed, and the word when they are counted."""
@@ -40,7 +38,8 @@ class Gathering:
     The messages are acknowledged when their batch is done, so what is gathered in memory is never lost.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, moment: float) -> None:
+        self._moment = moment
         self._open: Batch | None = None
 
     def join(self, statuses: Collection[StatusId], accounts: Collection[AccountId]) -> tuple[Batch, bool]:
@@ -55,7 +54,7 @@ class Gathering:
     async def close(self, batch: Batch) -> None:
         """Wait a moment for others to join; from then on a new batch is filled."""
         try:
-            await asyncio.sleep(MOMENT)
+            await asyncio.sleep(self._moment)
         finally:
             if self._open is batch:
                 self._open = None

@@ -9,6 +9,8 @@ import msgspec
 from fastapi import Depends
 from fastapi.requests import HTTPConnection
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
 from chassis.db import Database, open_database
@@ -43,7 +45,12 @@ class Resources(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     redis = Redis.from_url(
-        settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2, protocol=2
+        settings.redis_url.get_secret_value(),
+        socket_timeout=1,
+        socket_connect_timeout=1,
+        # Once, for a connection that went stale: PostgreSQL answers sooner than a Redis that is away.
+        retry=Retry(NoBackoff(), 1),
+        protocol=2,
     )
     async with open_database(settings, role="timeline", schema="timeline") as db, redis:
         tokens = Tokens(db)
@@ -62,7 +69,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 feeds=Feeds(redis, settings.feed_age),
                 announcer=Announcer(redis),
                 hub=hub,
-                gathering=Gathering(),
+                gathering=Gathering(settings.count_after),
             )
 
 

@@ -14,6 +14,8 @@ class Settings(SharedSettings):
     """Whoever did not look for so many days has no feed kept; it is built anew when they return."""
     fan_out_chunk: int = Field(default=500, ge=1)
     """How many followers one job writes a post to."""
+    count_after: float = Field(default=0.25, ge=0)
+    """Seconds for which changes are gathered before their numbers are counted again, once for all of them."""
     stream_backlog: int = Field(default=256, ge=1)
     """How far a streaming client may fall behind before it is cut off."""
 
