@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from chassis.settings import Settings
 from native import postgres, routes, services
 
 ROOT = Path(__file__).parents[2]
@@ -43,3 +44,9 @@ def test_no_secret_has_a_default() -> None:
 def test_it_prepares_the_same_roles_as_the_native_runner() -> None:
     script = (ROOT / "deploy" / "postgres" / "prepare.sh").read_text(encoding="utf-8")
     assert tuple(re.findall(r"for role in (.*); do", script)[0].split()) == postgres.ROLES
+
+
+def test_each_service_is_told_where_everything_is() -> None:
+    local = {name for name, field in Settings.model_fields.items() if "127.0.0.1:" in str(field.default)}
+    told = {name.removeprefix("MURMURATION_").lower() for name in COMPOSE["x-environment"]}
+    assert local | {"trusted_proxies"} <= told

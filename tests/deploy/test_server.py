@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chassis.settings import Settings
 from native.errors import Refusal
 from native.server import Server
 from native.settings import ServerSettings
@@ -34,3 +35,9 @@ def test_services_learn_what_they_need(tmp_path: Path) -> None:
     assert known["MURMURATION_BASE_URL"] == "https://social.example.org"
     assert known["MURMURATION_DEVELOPMENT"] == "false"
     assert known["MURMURATION_EXTRA_CA_FILE"] == ""
+
+
+def test_services_are_told_where_everything_is(tmp_path: Path) -> None:
+    known = Server(ServerSettings(), tmp_path).environment
+    local = {name for name, field in Settings.model_fields.items() if "127.0.0.1:" in str(field.default)}
+    assert {f"MURMURATION_{name.upper()}" for name in local} <= set(known)

@@ -56,6 +56,8 @@ class Settings(BaseSettings):
 
     http_host: str = "127.0.0.1"
     http_port: int = 8000
+    trusted_proxies: str = "127.0.0.1,::1"
+    """Addresses or networks of the edge, whose word on the client's address counts; `*` for everybody."""
 
     inbox_url: str = "http://127.0.0.1:8001"
     """The inbox service, for requests between services."""
