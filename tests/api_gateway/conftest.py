@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from signing_in import a_browser
+from talking import Person, a_person
 
 from api_gateway.app import create_app
 from api_gateway.resources import Resources, open_resources
@@ -68,3 +69,21 @@ async def browser(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that keeps cookies and follows no redirect by itself."""
     async with a_browser(app) as client:
         yield client
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the API: errors that the server did not expect are answers to it, too."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="https://ours.test") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def alice(resources: Resources, client: httpx.AsyncClient) -> Person:
+    return await a_person(resources.db, client, "alice")
+
+
+@pytest.fixture
+async def bob(resources: Resources, client: httpx.AsyncClient) -> Person:
+    return await a_person(resources.db, client, "bob")

@@ -1,36 +1,16 @@
 """Posting, reading, editing and deleting through the client API."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import httpx
 import pytest
-from fastapi import FastAPI
 from people import a_post, a_remote_account
-from talking import Person, a_person, a_token_of
+from talking import Person, a_token_of
 
 from api_gateway.resources import Resources
 from chassis.db import Database
 from contracts.ids import StatusId
 from mastoapi import present
 from social.statuses.model import Status
-
-
-@pytest.fixture
-async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="https://ours.test") as opened:
-        yield opened
-
-
-@pytest.fixture
-async def alice(resources: Resources, client: httpx.AsyncClient) -> Person:
-    return await a_person(resources.db, client, "alice")
-
-
-@pytest.fixture
-async def bob(resources: Resources, client: httpx.AsyncClient) -> Person:
-    return await a_person(resources.db, client, "bob")
 
 
 async def a_strangers_post(inbox: Database, text: str = "Hello", **changes: object) -> Status:
@@ -67,7 +47,9 @@ async def test_a_repeated_key_posts_once(alice: Person) -> None:
 
 async def test_a_key_is_its_owners_alone(alice: Person, bob: Person) -> None:
     ids = [
-        (await who.ask("POST", "/api/v1/statuses", json={"status": "Hi"}, headers={"Idempotency-Key": "k"})).json()["id"]
+        (await who.ask("POST", "/api/v1/statuses", json={"status": "Hi"}, headers={"Idempotency-Key": "k"})).json()[
+            "id"
+        ]
         for who in (alice, bob)
     ]
     assert ids[0] != ids[1]

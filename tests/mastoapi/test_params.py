@@ -121,9 +121,7 @@ async def test_what_is_empty_counts_as_not_sent(client: httpx.AsyncClient) -> No
         (b"status=x", "text/plain", 200),
     ],
 )
-async def test_bad_input_is_refused_in_words(
-    client: httpx.AsyncClient, content: bytes, kind: str, status: int
-) -> None:
+async def test_bad_input_is_refused_in_words(client: httpx.AsyncClient, content: bytes, kind: str, status: int) -> None:
     answer = await client.post("/", content=content, headers={"content-type": kind})
     assert answer.status_code == status
     assert status == 200 or answer.json()["error"]
