@@ -99,8 +99,16 @@ class Stage:
         assert status is not None
         return status
 
-    async def edit(self, author: Account, status: Status, text: str, *, heard: bool = True) -> None:
-        draft = Draft(content=f"<p>{text}</p>", text=text, visibility=status.visibility, created_at=status.created_at)
+    async def edit(
+        self, author: Account, status: Status, text: str, *, heard: bool = True, mentions: tuple[AccountId, ...] = ()
+    ) -> None:
+        draft = Draft(
+            content=f"<p>{text}</p>",
+            text=text,
+            visibility=status.visibility,
+            created_at=status.created_at,
+            mentions=mentions,
+        )
         async with self.act(author, heard=heard) as tx:
             assert await statuses.edit(tx, author, status, draft, self.later())
 

@@ -87,3 +87,32 @@ async def client(resources: Resources, memory: str) -> AsyncIterator[httpx.Async
     feeds = Feeds(nowhere, resources.settings.feed_age) if memory == "away" else resources.feeds
     async with nowhere, a_browser(create_app(msgspec.structs.replace(resources, feeds=feeds))) as opened:
         yield opened
+
+
+class Statements:
+    """Counts what PostgreSQL is asked by this process's pool of connections."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+
+    async def of(self, work: Awaitable[object]) -> list[str]:
+        """The statements that the work sends."""
+        seen: list[str] = []
+        with self._patch.context() as patch:
+            for name in ("_execute", "execute"):
+                patch.setattr(asyncpg.Connection, name, _watched(getattr(asyncpg.Connection, name), seen))
+            await work
+        return seen
+
+
+def _watched(method: Callable[..., Awaitable[object]], seen: list[str]) -> Callable[..., Awaitable[object]]:
+    async def watched(self: asyncpg.Connection, query: str, *args: object, **options: object) -> object:
+        seen.append(" ".join(query.split()))
+        return await method(self, query, *args, **options)
+
+    return watched
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> Statements:
+    return Statements(monkeypatch)
