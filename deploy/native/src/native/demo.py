@@ -180,7 +180,7 @@ def _until(happened: Callable[[], bool], awaited: str, person: Person) -> float:
 
 
 def _tick(sentence: str, took: float | None = None) -> None:
-    console.print(f"[green]✓[/green] {sentence}" + (f" [dim]{took:.2f} s[/dim]" if took else ""))
+    console.print(f"[green]✓[/green] {sentence}" + (f" [dim]{took:.2f} s[/dim]" if took else ""), soft_wrap=True)
 
 
 def _farewell(alpha: Server, beta: Server) -> None:
