@@ -83,9 +83,17 @@ async def open_broadcast(settings: Settings, hearings: Sequence[Hearing[Any]]) -
     try:
         yield
     finally:
-        for task in tasks:
+        await _end(tasks)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel until they are gone: a connection that is just being made swallows the first cancellation."""
+    left = set(tasks)
+    while left:
+        for task in left:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _, left = await asyncio.wait(left, timeout=0.5)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _keep_refreshing(hearings: Sequence[Hearing[Any]]) -> None:
