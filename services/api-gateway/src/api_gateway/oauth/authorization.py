@@ -1,13 +1,11 @@
 """The authorization request (RFC 6749, 4.1.1, with RFC 7636): read, and judged by pure functions."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 
 from api_gateway.oauth.errors import Redirected, Refusal
-from api_gateway.oauth.forms import text_of
 from mastoapi.scopes import ALL, covers
 from social.oauth.model import OUT_OF_BAND, App
 
@@ -39,7 +37,9 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True):
     def parameters(self) -> dict[str, str]:
         """What has to come back with the consent: all but the wish to sign in anew."""
         return {
-            name: value for name in self.__struct_fields__ if name != "force_login" and (value := getattr(self, name))
+            name: value
+            for name in AuthorizationRequest.__struct_fields__
+            if name != "force_login" and (value := getattr(self, name))
         }
 
 
@@ -55,11 +55,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_out_of_band(self) -> bool:
         return self.redirect_uri == OUT_OF_BAND
-
-
-def read(parameters: Mapping[str, Any]) -> AuthorizationRequest:
-    known = AuthorizationRequest.__struct_fields__
-    return AuthorizationRequest(**{name: text_of(parameters, name) for name in known})
 
 
 def judge(request: AuthorizationRequest, app: App | None) -> Asked:

@@ -2,21 +2,20 @@
 
 import base64
 import binascii
-from typing import Any
 from urllib.parse import unquote_plus
 
 from fastapi import Request
 
 from api_gateway.oauth.errors import OAuthError
-from api_gateway.oauth.forms import text_of
+from api_gateway.oauth.forms import AppRequest
 from chassis.db import Reader
 from social.oauth import actions, store
 from social.oauth.model import App
 
 
-async def authenticated(db: Reader, request: Request, fields: dict[str, Any]) -> App:
+async def authenticated(db: Reader, request: Request, asked: AppRequest) -> App:
     """The app that knows its secret."""
-    client_id, secret = _basic(request) or (text_of(fields, "client_id"), text_of(fields, "client_secret"))
+    client_id, secret = _basic(request) or (asked.client_id, asked.client_secret)
     app = await store.app_by_client_id(db, client_id) if client_id else None
     if app is None or not actions.is_secret_of(app, secret):
         raise OAuthError("invalid_client")

@@ -1,69 +1,89 @@
-"""The few, small fields of a sign-in form or a token request: URL-encoded, JSON or multipart."""
+"""What browsers and apps send to the pages and endpoints of OAuth."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
-from urllib.parse import parse_qsl
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from fastapi import Depends, Request
-from starlette.exceptions import HTTPException
+
+from api_gateway.oauth.authorization import AuthorizationRequest
+from api_gateway.oauth.errors import OAuthError, Refusal
+from mastoapi.params import params
+from social.errors import ValidationFailed
 
 LARGEST = 64 * 1024
-MOST_FIELDS = 50
 
-Fields = dict[str, Any]
-
-
-async def fields_of(request: Request) -> Fields:
-    """Strings by name; `name[]`, and arrays in JSON, are lists of strings."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
-        return await _multipart(request)
-    body = await _body(request)
-    if kind == "application/json" or kind.endswith("+json"):
-        return _from_json(body)
-    return _gather(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)[:MOST_FIELDS])
+F = TypeVar("F", bound=msgspec.Struct)
 
 
-Form = Annotated[Fields, Depends(fields_of)]
+class SignInForm(msgspec.Struct, frozen=True, kw_only=True):
+    form_token: str = ""
+    email: str = ""
+    password: str = ""
+    return_to: str = ""
 
 
-def text_of(fields: Mapping[str, Any], name: str) -> str:
-    """The field as a string; empty if it is absent or no string."""
-    value = fields.get(name)
-    # PostgreSQL knows no NUL, and nobody types one.
-    return value.replace("\0", "") if isinstance(value, str) else ""
+class Button(msgspec.Struct, frozen=True, kw_only=True):
+    """A form with nothing to fill in."""
+
+    form_token: str = ""
+    return_to: str = ""
 
 
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise HTTPException(413, "The request is too large")
-    return bytes(body)
+class ConsentForm(AuthorizationRequest, frozen=True, kw_only=True):
+    """The authorization request, come back with an answer. Forms cannot say DELETE, and so `_method` does."""
+
+    form_token: str = ""
+    method: str = msgspec.field(name="_method", default="")
+
+    @property
+    def is_denial(self) -> bool:
+        return self.method.lower() == "delete"
 
 
-async def _multipart(request: Request) -> Fields:
-    if int(request.headers.get("content-length", LARGEST + 1)) > LARGEST:
-        raise HTTPException(413, "The request is too large")
-    async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LARGEST) as form:
-        return _gather([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
+class AppRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What an app sends to the token and revocation endpoints."""
+
+    client_id: str = ""
+    client_secret: str = ""
+    grant_type: str = ""
+    code: str = ""
+    redirect_uri: str = ""
+    code_verifier: str = ""
+    scope: str = ""
+    token: str = ""
 
 
-def _from_json(body: bytes) -> Fields:
-    try:
-        value = msgspec.json.decode(body or b"{}")
-    except msgspec.DecodeError as error:
-        raise HTTPException(400, "The request is no valid JSON") from error
-    return value if isinstance(value, dict) else {}
+class RegistrationRequest(msgspec.Struct, frozen=True, kw_only=True):
+    client_name: str = ""
+    website: str = ""
+    redirect_uris: list[str] = []
+    scopes: list[str] = []
 
 
-def _gather(pairs: list[tuple[str, str]]) -> Fields:
-    fields: Fields = {}
-    for name, value in pairs:
-        if name.endswith("[]"):
-            fields.setdefault(name.removesuffix("[]"), []).append(value)
-        else:
-            fields[name] = value
-    return fields
+def _of(kind: type[F], refusal: Callable[[], Exception] | None = None) -> Callable[[Request], Coroutine[Any, Any, F]]:
+    """A dependency that reads the request into the struct."""
+
+    async def read(request: Request) -> F:
+        try:
+            return await params(request, kind, most_bytes=LARGEST)
+        except ValidationFailed as error:
+            raise (refusal() if refusal else error) from error
+
+    return read
+
+
+def _to_person() -> Exception:
+    return Refusal("invalid_request")
+
+
+def _to_app() -> Exception:
+    return OAuthError("invalid_request")
+
+
+Asking = Annotated[AuthorizationRequest, Depends(_of(AuthorizationRequest, _to_person))]
+Signing = Annotated[SignInForm, Depends(_of(SignInForm, _to_person))]
+Pressing = Annotated[Button, Depends(_of(Button, _to_person))]
+Consenting = Annotated[ConsentForm, Depends(_of(ConsentForm, _to_person))]
+FromApp = Annotated[AppRequest, Depends(_of(AppRequest, _to_app))]
+Registering = Annotated[RegistrationRequest, Depends(_of(RegistrationRequest))]

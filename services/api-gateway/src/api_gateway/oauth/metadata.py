@@ -32,7 +32,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     preferred_username: str
     profile: str
-    picture: str | None
+    picture: str
 
 
 def of_server(url: str) -> ServerMetadata:
@@ -53,12 +53,12 @@ def of_server(url: str) -> ServerMetadata:
     )
 
 
-def of_person(url: str, account: Account) -> Claims:
+def of_person(url: str, account: Account, picture: str) -> Claims:
     return Claims(
         iss=f"{url}/",
         sub=account.uri,
         name=account.display_name or account.username,
         preferred_username=account.username,
         profile=account.url or account.uri,
-        picture=None,
+        picture=picture,
     )

@@ -1,13 +1,15 @@
 """The registration of an app: what it says of itself, checked."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from api_gateway.oauth.authorization import DEFAULT_SCOPE, parse_scopes
-from api_gateway.oauth.forms import Fields, text_of
+from api_gateway.oauth.forms import RegistrationRequest
+from mastoapi.entities.apps import Application, CredentialApplication
 from mastoapi.scopes import ALL
 from social.errors import ValidationFailed
 from social.oauth.model import OUT_OF_BAND, App
@@ -43,12 +45,12 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     scopes: list[str]
 
 
-def read(fields: Fields) -> Registration:
+def read(asked: RegistrationRequest) -> Registration:
     return Registration(
-        name=_name(text_of(fields, "client_name").strip()),
-        website=_website(text_of(fields, "website").strip()),
-        redirect_uris=_redirect_uris(fields.get("redirect_uris") or fields.get("redirect_uri")),
-        scopes=_scopes(fields.get("scopes")),
+        name=_name(asked.client_name.strip()),
+        website=_website(asked.website.strip()),
+        redirect_uris=_redirect_uris(asked.redirect_uris),
+        scopes=_scopes(asked.scopes),
     )
 
 
@@ -66,9 +68,9 @@ def _website(website: str) -> str | None:
     return website or None
 
 
-def _redirect_uris(given: Any) -> list[str]:
-    listed = given.split() if isinstance(given, str) else given
-    uris = [uri for uri in listed if isinstance(uri, str)] if isinstance(listed, list) else []
+def _redirect_uris(given: Sequence[str]) -> list[str]:
+    """In a list, or several to a string, one a line."""
+    uris = [uri for item in given for uri in item.split()]
     if not uris:
         raise ValidationFailed("Redirect URI can't be blank")
     if len(uris) > MOST_REDIRECTS:
@@ -92,32 +94,11 @@ def _is_address(uri: str) -> bool:
     return bool(parts.netloc) if parts.scheme in ("http", "https") else bool(parts.netloc or parts.path)
 
 
-def _scopes(given: Any) -> list[str]:
-    text = " ".join(str(scope) for scope in given) if isinstance(given, list) else str(given or "")
-    scopes = parse_scopes(text) or [DEFAULT_SCOPE]
+def _scopes(given: Sequence[str]) -> list[str]:
+    scopes = parse_scopes(" ".join(given)) or [DEFAULT_SCOPE]
     if not all(scope in ALL for scope in scopes):
         raise ValidationFailed("Scopes doesn't match configured on the server.")
     return scopes
-
-
-class Application(msgspec.Struct, frozen=True, kw_only=True):
-    """Mastodon's Application entity, as an app sees itself."""
-
-    id: str
-    name: str
-    website: str | None
-    scopes: list[str]
-    redirect_uri: str
-    redirect_uris: list[str]
-    vapid_key: str
-
-
-class CredentialApplication(Application, frozen=True, kw_only=True):
-    """The same with what is told once, at registration."""
-
-    client_id: str
-    client_secret: str
-    client_secret_expires_at: int
 
 
 def _shared(app: App) -> dict[str, Any]:
@@ -137,6 +118,4 @@ def rendered(app: App) -> Application:
 
 
 def rendered_with_secret(app: App, secret: str) -> CredentialApplication:
-    return CredentialApplication(
-        **_shared(app), client_id=app.client_id, client_secret=secret, client_secret_expires_at=0
-    )
+    return CredentialApplication(**_shared(app), client_id=app.client_id, client_secret=secret)

@@ -9,13 +9,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from redis.asyncio import Redis
 
 from api_gateway.oauth.errors import Refusal
-from api_gateway.oauth.forms import Fields, text_of
 from api_gateway.oauth.pages import Pages
 from api_gateway.oauth.session import Session, Sessions
-from api_gateway.oauth.throttle import Throttle
 from chassis.clock import utc_now
 from chassis.db import Reader
 from chassis.settings import Settings
+from mastoapi.limits import Meter
 from social.users import store
 from social.users.model import Credentials
 from social.users.passwords import Passwords
@@ -30,7 +29,7 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     """One per process."""
 
     sessions: Sessions
-    throttle: Throttle
+    meter: Meter
     passwords: Passwords
     pages: Pages
 
@@ -45,7 +44,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 def prepared(settings: Settings, redis: Redis) -> SignIn:
     return SignIn(
         sessions=Sessions(settings.secret_key, secure=settings.url.startswith("https:")),
-        throttle=Throttle(redis),
+        meter=Meter(redis, settings.rate_limit_factor),
         passwords=Passwords(),
         pages=Pages(settings.domain),
     )
@@ -61,9 +60,9 @@ async def visitor_of(request: Request, db: Reader, sessions: Sessions) -> Visito
     return Visitor(session=session, person=person if known else None)
 
 
-def check_form(sessions: Sessions, visitor: Visitor, fields: Fields) -> None:
+def check_form(sessions: Sessions, visitor: Visitor, form_token: str) -> None:
     """Refuse a form that another site sent."""
-    if not sessions.is_form_token(visitor.session, text_of(fields, "form_token")):
+    if not sessions.is_form_token(visitor.session, form_token):
         raise Refusal("invalid_request", STALE_FORM, status=403)
 
 

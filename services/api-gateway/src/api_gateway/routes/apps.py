@@ -4,9 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from api_gateway.oauth import registration
-from api_gateway.oauth.forms import Form
-from api_gateway.oauth.throttle import TooManyRegistrations
+from api_gateway.oauth import registration, throttle
+from api_gateway.oauth.forms import Registering
 from api_gateway.resources import Res
 from chassis.errors import NotFound
 from chassis.http import Json
@@ -18,10 +17,10 @@ router = APIRouter(prefix="/api/v1/apps", tags=["apps"])
 
 
 @router.post("")
-async def register(request: Request, res: Res, fields: Form) -> Json:
-    wanted = registration.read(fields)
-    if not await res.sign_in.throttle.may_register(request.client.host if request.client else ""):
-        raise TooManyRegistrations
+async def register(request: Request, res: Res, asked: Registering) -> Json:
+    wanted = registration.read(asked)
+    if not await throttle.may_register(res.sign_in.meter, request.client.host if request.client else ""):
+        raise throttle.TooManyRegistrations
     async with res.db.transaction() as tx:
         app, secret = await actions.register(
             tx,

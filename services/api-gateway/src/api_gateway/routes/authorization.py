@@ -3,13 +3,14 @@
 import re
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
+from msgspec.structs import replace
 
 from api_gateway.door import Known
 from api_gateway.oauth import authorization, consent
 from api_gateway.oauth.errors import Refusal
-from api_gateway.oauth.forms import Form, text_of
+from api_gateway.oauth.forms import Asking, Consenting, Pressing
 from api_gateway.oauth.sign_in import HOME, address, check_form, page
 from api_gateway.resources import Res
 from chassis.clock import utc_now
@@ -24,8 +25,7 @@ CODE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @router.get(PATH)
-async def ask(request: Request, res: Res, visitor: Known) -> Response:
-    wanted = authorization.read(request.query_params)
+async def ask(res: Res, visitor: Known, wanted: Asking) -> Response:
     asked = authorization.judge(wanted, await store.app_by_client_id(res.db, wanted.client_id))
     if visitor.person is None or wanted.wants_fresh_sign_in:
         return RedirectResponse(address(f"{PATH}?{urlencode(wanted.parameters())}"), 303)
@@ -34,13 +34,12 @@ async def ask(request: Request, res: Res, visitor: Known) -> Response:
 
 
 @router.post(PATH)
-async def answer(res: Res, visitor: Known, fields: Form) -> Response:
-    check_form(res.sign_in.sessions, visitor, fields)
-    wanted = authorization.read(fields)
+async def answer(res: Res, visitor: Known, wanted: Consenting) -> Response:
+    check_form(res.sign_in.sessions, visitor, wanted.form_token)
     asked = authorization.judge(wanted, await store.app_by_client_id(res.db, wanted.client_id))
     if visitor.person is None:
         return RedirectResponse(address(f"{PATH}?{urlencode(wanted.parameters())}"), 303)
-    if text_of(fields, "_method").lower() == "delete":
+    if wanted.is_denial:
         raise consent.denied(asked)
     async with res.db.transaction() as tx:
         code = await actions.consent(tx, consent.grant(asked, visitor.person.account_id), utc_now())
@@ -48,8 +47,8 @@ async def answer(res: Res, visitor: Known, fields: Form) -> Response:
 
 
 @router.delete(PATH)
-async def deny(res: Res, visitor: Known, fields: Form) -> Response:
-    return await answer(res, visitor, {**fields, "_method": "delete"})
+async def deny(res: Res, visitor: Known, wanted: Consenting) -> Response:
+    return await answer(res, visitor, replace(wanted, method="delete"))
 
 
 @router.get(f"{PATH}/native")
@@ -70,8 +69,8 @@ async def allowed_apps(res: Res, visitor: Known) -> Response:
 
 @router.post(f"{HOME}/{{app_id}}")
 @router.delete(f"{HOME}/{{app_id}}")
-async def disallow(app_id: int, res: Res, visitor: Known, fields: Form) -> Response:
-    check_form(res.sign_in.sessions, visitor, fields)
+async def disallow(app_id: int, res: Res, visitor: Known, form: Pressing) -> Response:
+    check_form(res.sign_in.sessions, visitor, form.form_token)
     if visitor.person is None:
         raise NotFound
     async with res.db.transaction() as tx:

@@ -21,4 +21,6 @@ async def authorization_server(res: Res) -> Json:
 @router.get("/oauth/userinfo")
 @router.post("/oauth/userinfo")
 async def userinfo(res: Res, viewer: Annotated[Viewer, Depends(requires("profile"))]) -> Json:
-    return Json(metadata.of_person(res.settings.url, viewer.account), headers=NO_STORE)
+    account = viewer.account
+    picture = res.urls.profile_picture(account.id, "avatar", account.avatar_key, None)
+    return Json(metadata.of_person(res.settings.url, account, picture), headers=NO_STORE)

@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api_gateway.door import Known
-from api_gateway.oauth.forms import Form, text_of
-from api_gateway.oauth.sign_in import HOME, PATH, address, check_form, page, person_with, safe_return, welcome
+from api_gateway.oauth import throttle
+from api_gateway.oauth.forms import Pressing, Signing
+from api_gateway.oauth.sign_in import PATH, address, check_form, page, person_with, safe_return, welcome
 from api_gateway.resources import Res
 from chassis.clock import utc_now
 
@@ -17,22 +18,22 @@ NOT_NOW = "You cannot sign in: this account is not confirmed, or it is disabled.
 
 
 @router.get(PATH)
-async def form(res: Res, visitor: Known, return_to: str = "") -> Response:
+async def show(res: Res, visitor: Known, return_to: str = "") -> Response:
     return page(res.sign_in, visitor, "sign_in.html", return_to=safe_return(return_to), email="", error="")
 
 
 @router.post(PATH)
-async def sign_in(request: Request, res: Res, visitor: Known, fields: Form) -> Response:
-    check_form(res.sign_in.sessions, visitor, fields)
-    email, return_to = text_of(fields, "email").strip(), safe_return(text_of(fields, "return_to"))
+async def sign_in(request: Request, res: Res, visitor: Known, form: Signing) -> Response:
+    check_form(res.sign_in.sessions, visitor, form.form_token)
+    email, return_to = form.email.strip(), safe_return(form.return_to)
 
     def refused(status: int, error: str) -> Response:
         values = {"return_to": return_to, "email": email, "error": error}
         return page(res.sign_in, visitor, "sign_in.html", status=status, **values)
 
-    if not await res.sign_in.throttle.may_sign_in(request.client.host if request.client else "", email):
+    if not await throttle.may_sign_in(res.sign_in.meter, request.client.host if request.client else "", email):
         return refused(429, TOO_OFTEN)
-    person = await person_with(res.sign_in, res.db, email, text_of(fields, "password"))
+    person = await person_with(res.sign_in, res.db, email, form.password)
     if person is None:
         return refused(401, WRONG)
     if not person.may_sign_in:
@@ -42,8 +43,8 @@ async def sign_in(request: Request, res: Res, visitor: Known, fields: Form) -> R
 
 @router.post("/auth/sign_out")
 @router.delete("/auth/sign_out")
-async def sign_out(res: Res, visitor: Known, fields: Form) -> Response:
-    check_form(res.sign_in.sessions, visitor, fields)
-    response = RedirectResponse(address(safe_return(text_of(fields, "return_to") or HOME)), 303)
+async def sign_out(res: Res, visitor: Known, form: Pressing) -> Response:
+    check_form(res.sign_in.sessions, visitor, form.form_token)
+    response = RedirectResponse(address(safe_return(form.return_to)), 303)
     res.sign_in.sessions.forget(response)
     return response

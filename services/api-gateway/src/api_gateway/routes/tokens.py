@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from api_gateway.oauth import exchange
 from api_gateway.oauth.clients import authenticated
 from api_gateway.oauth.errors import NO_STORE, OAuthError
-from api_gateway.oauth.forms import Form, text_of
+from api_gateway.oauth.forms import FromApp
 from api_gateway.resources import Res
 from chassis.clock import utc_now
 from chassis.http import Json
@@ -16,32 +16,32 @@ router = APIRouter(tags=["oauth"])
 
 
 @router.post("/oauth/token")
-async def token(request: Request, res: Res, fields: Form) -> Response:
-    app = await authenticated(res.db, request, fields)
-    match text_of(fields, "grant_type"):
+async def token(request: Request, res: Res, asked: FromApp) -> Response:
+    app = await authenticated(res.db, request, asked)
+    match asked.grant_type:
         case "authorization_code":
             async with res.db.transaction() as tx:
-                grant = await exchange.take(tx, app, fields, utc_now())
+                grant = await exchange.take(tx, app, asked, utc_now())
             # The code is used up by now, whether or not the answer to it is right.
-            asked = exchange.checked(grant, fields)
+            entitled = exchange.checked(grant, asked)
         case "client_credentials":
-            asked = exchange.for_itself(app, fields)
+            entitled = exchange.for_itself(app, asked)
         case _:
             raise OAuthError("unsupported_grant_type")
     async with res.db.transaction() as tx:
-        issued, value = await actions.issue(tx, app_id=app.id, account_id=asked.account_id, scopes=asked.scopes)
+        issued, value = await actions.issue(tx, app_id=app.id, account_id=entitled.account_id, scopes=entitled.scopes)
     return Json(exchange.rendered(issued, value), headers=NO_STORE)
 
 
 @router.post("/oauth/revoke")
-async def revoke(request: Request, res: Res, fields: Form) -> Response:
+async def revoke(request: Request, res: Res, asked: FromApp) -> Response:
     try:
-        app = await authenticated(res.db, request, fields)
+        app = await authenticated(res.db, request, asked)
     except OAuthError as error:
         # doorkeeper's answer, which clients know.
         raise OAuthError("unauthorized_client") from error
     async with res.db.transaction() as tx:
-        found = await store.token_by_hash(tx, hash_of(text_of(fields, "token")))
+        found = await store.token_by_hash(tx, hash_of(asked.token))
         if found and found.app_id != app.id:
             raise OAuthError("unauthorized_client")
         if found:
