@@ -8,7 +8,7 @@ def execute_script(sql: str) -> None:
     op.execute("SELECT 1")  # opens the transaction that the script then runs in
     connection = op.get_bind().connection.dbapi_connection
     assert connection is not None
-    connection.run_async(lambda driver: driver.execute(sql))  # type: ignore[attr-defined]  # the asyncpg adapter's
+    connection.run_async(lambda driver: driver.execute(sql))
 
 
 def outbox_table(schema: str) -> str:
