@@ -1,16 +1,17 @@
 """Answers to other servers' requests: which form is wanted, who may keep it, what is gone."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
-from fastapi import Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from apcore.jsonld import Json
 from apcore.objects import Tombstone, write_tombstone
 from chassis.db import Reader
 from chassis.errors import NotFound
-from contracts.ids import AccountId, Uri
+from contracts.ids import AccountId, StatusId, Uri
 from inbox.resources import Resources
 from social.accounts import store as accounts
 from social.accounts.model import Account
@@ -21,6 +22,15 @@ OPEN = VARY | {"Cache-Control": "public, max-age=180"}
 CONFIDENTIAL = VARY | {"Cache-Control": "private, no-store"}
 ANYBODY = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=3600"}
 ACTIVITY = "application/activity+json"
+
+
+BIGINT = 2**63 - 1
+
+# A larger number names nothing that we could have.
+AccountNumber = Annotated[AccountId, Path(ge=-BIGINT, le=BIGINT)]
+StatusNumber = Annotated[StatusId, Path(ge=-BIGINT, le=BIGINT)]
+Number = Annotated[int, Path(ge=-BIGINT, le=BIGINT)]
+Bound = Annotated[int | None, Query(ge=0, le=BIGINT)]
 
 
 class Activity(Response):

@@ -9,7 +9,7 @@ from apcore.objects import write_note
 from chassis.errors import NotFound
 from contracts.ids import AccountId, StatusId
 from inbox.resources import Res, Resources
-from inbox.serving import Activity, shown_account
+from inbox.serving import AccountNumber, Activity, Bound, shown_account
 from social.accounts import store as accounts
 from social.federation import announce, note, store
 from social.federation.note import Material
@@ -26,7 +26,7 @@ FEATURED = 10
 
 @router.get("/ap/users/{account_id}/outbox")
 async def outbox(
-    account_id: AccountId, res: Res, page: bool = False, max_id: int | None = None, min_id: int | None = None
+    account_id: AccountNumber, res: Res, page: bool = False, max_id: Bound = None, min_id: Bound = None
 ) -> Response:
     account = await shown_account(res, account_id)
     address = f"{account.uri}/outbox"
@@ -67,13 +67,13 @@ def activity_of(res: Resources, material: Material, others: dict[StatusId, Mater
 
 
 @router.get("/ap/users/{account_id}/followers")
-async def followers(account_id: AccountId, res: Res, page: bool = False, max_id: int | None = None) -> Response:
+async def followers(account_id: AccountNumber, res: Res, page: bool = False, max_id: Bound = None) -> Response:
     total, _ = await store.follow_totals(res.db, account_id)
     return await _follows(res, account_id, "followers", total, max_id if page else 0)
 
 
 @router.get("/ap/users/{account_id}/following")
-async def following(account_id: AccountId, res: Res, page: bool = False, max_id: int | None = None) -> Response:
+async def following(account_id: AccountNumber, res: Res, page: bool = False, max_id: Bound = None) -> Response:
     _, total = await store.follow_totals(res.db, account_id)
     return await _follows(res, account_id, "following", total, max_id if page else 0)
 
@@ -100,7 +100,7 @@ async def _follows(res: Resources, account_id: AccountId, which: str, total: int
 
 
 @router.get("/ap/users/{account_id}/collections/featured")
-async def featured(account_id: AccountId, res: Res) -> Response:
+async def featured(account_id: AccountNumber, res: Res) -> Response:
     account = await shown_account(res, account_id)
     ids = await reading.of_account(res.db, account_id, None, Page(limit=FEATURED), pinned=True)
     found = await note.materials(res.db, ids)
@@ -111,7 +111,7 @@ async def featured(account_id: AccountId, res: Res) -> Response:
 
 
 @router.get("/ap/users/{account_id}/collections/tags")
-async def tags(account_id: AccountId, res: Res) -> Response:
+async def tags(account_id: AccountNumber, res: Res) -> Response:
     account = await shown_account(res, account_id)
     return Activity(write_collection(f"{account.uri}/collections/tags", total=0, items=[], ordered=False))
 

@@ -13,6 +13,7 @@ from inbox.letters import Letter, read_letter
 from inbox.metrics import ACCEPTED
 from inbox.refusals import refused
 from inbox.resources import Res, Resources
+from inbox.serving import AccountNumber
 from inbox.verification import KeyAway, read_signature, verify
 from social.accounts.model import INSTANCE_ACTOR
 
@@ -30,8 +31,8 @@ async def of_instance_actor(request: Request, res: Res) -> Response:
 
 
 @router.post("/ap/users/{account_id}/inbox")
-async def of_account(request: Request, account_id: int, res: Res) -> Response:
-    return await _take(request, res, AccountId(account_id))
+async def of_account(request: Request, account_id: AccountNumber, res: Res) -> Response:
+    return await _take(request, res, account_id)
 
 
 async def _take(request: Request, res: Resources, inbox_of: AccountId | None) -> Response:

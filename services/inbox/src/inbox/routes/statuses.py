@@ -6,11 +6,10 @@ from apcore import activities
 from apcore.collections import write_collection
 from apcore.objects import write_note
 from chassis.errors import NotFound
-from contracts.ids import AccountId, StatusId
 from inbox.audience import Seen, seen_by
 from inbox.resources import Res, Resources
 from inbox.routes.collections import activity_of
-from inbox.serving import Activity, missing, to_page, wants_page
+from inbox.serving import AccountNumber, Activity, Number, StatusNumber, missing, to_page, wants_page
 from social.federation import note
 from social.statuses import threads
 
@@ -20,7 +19,7 @@ MOST = 60
 
 
 @router.get("/ap/users/{account_id}/statuses/{status_id}")
-async def status(request: Request, account_id: AccountId, status_id: StatusId, res: Res) -> Response:
+async def status(request: Request, account_id: AccountNumber, status_id: StatusNumber, res: Res) -> Response:
     seen = await seen_by(res, request, account_id, status_id)
     if seen is None:
         return await missing(res.db, res.addresses.status(account_id, status_id))
@@ -33,7 +32,7 @@ async def status(request: Request, account_id: AccountId, status_id: StatusId, r
 
 
 @router.get("/ap/users/{account_id}/statuses/{status_id}/activity")
-async def activity(request: Request, account_id: AccountId, status_id: StatusId, res: Res) -> Response:
+async def activity(request: Request, account_id: AccountNumber, status_id: StatusNumber, res: Res) -> Response:
     seen = await seen_by(res, request, account_id, status_id)
     if seen is None:
         return await missing(res.db, res.addresses.boost(account_id, status_id))
@@ -47,7 +46,7 @@ async def _activity(res: Resources, seen: Seen) -> Response:
 
 @router.get("/ap/users/{account_id}/statuses/{status_id}/{collection}")
 async def collection(
-    request: Request, account_id: AccountId, status_id: StatusId, collection: str, res: Res
+    request: Request, account_id: AccountNumber, status_id: StatusNumber, collection: str, res: Res
 ) -> Response:
     seen = await seen_by(res, request, account_id, status_id)
     if seen is None or collection not in ("replies", "likes", "shares"):
@@ -62,7 +61,7 @@ async def collection(
 
 
 @router.get("/ap/contexts/{conversation_id}")
-async def context(conversation_id: int, res: Res) -> Response:
+async def context(conversation_id: Number, res: Res) -> Response:
     items = await threads.statuses_in(res.db, conversation_id, MOST)
     if not items:
         raise NotFound
