@@ -18,10 +18,12 @@ NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
 _numbers = itertools.count(1)
 
 
-async def a_local_account(tx: Tx, username: str, *, addresses: Addresses = ADDRESSES) -> Account:
+async def a_local_account(
+    tx: Tx, username: str, *, addresses: Addresses = ADDRESSES, pair: keys.KeyPair | None = None
+) -> Account:
     """An account of ours with a key pair, without a user who could sign in."""
     account_id = await accounts.new_id(tx)
-    pair = keys.generate()
+    pair = pair or keys.generate()
     account = await accounts.add_local(
         tx,
         account_id=account_id,

@@ -11,12 +11,12 @@ from delivery.rules import Rules
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivery that stays held, and steps aside until `due_at` if that is given."""
+    """A delivery that stays held, and steps aside until `due_at`."""
 
     held: Held
     attempts: int
     challenged: bool
-    due_at: dt.datetime | None
+    due_at: dt.datetime
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,20 +63,17 @@ def _is_done(held: Held, outcome: Outcome) -> bool:
 def _stay(
     held: Held, outcome: Outcome, now: dt.datetime, patience: Rules, chance: float, *, lives: bool
 ) -> Stay | None:
-    """What changes for a delivery that stays. One that keeps failing must not stand in everyone's way."""
+    """What changes for a delivery that stays.
+
+    One that its host cannot take, while it takes others, must not stand in their way.
+    """
     match outcome:
         case Challenged() if not held.challenged:
             return Stay(held=held, attempts=held.attempts, challenged=True, due_at=now + patience.challenge)
-        case Failed(answered=True):
+        case Failed(answered=True) if lives:
             attempts = held.attempts + 1
-            aside = lives or attempts > len(patience.retries)
-            wait = rules.retry_wait(patience, attempts, chance) if aside else None
-            return Stay(
-                held=held,
-                attempts=attempts,
-                challenged=held.challenged,
-                due_at=now + wait if wait else None,
-            )
+            due_at = now + rules.retry_wait(patience, attempts, chance)
+            return Stay(held=held, attempts=attempts, challenged=held.challenged, due_at=due_at)
         case _:
             return None
 

@@ -132,6 +132,7 @@ async def _fail(res: Resources, job: Deliver, host: Host, outcome: Failed) -> No
         await held.add(
             tx, job.body_id, job.inbox_url, host, attempts, challenged=job.challenged, due_at=due_at, now=now
         )
-    if before.state is State.FAST and health.state is State.OPEN:
-        OPENED.inc()
+        if health.state is not before.state:
+            await held.line_up(tx, host)
+            OPENED.inc()
     res.board.show_health(host, health)

@@ -37,19 +37,29 @@ async def on_visit(res: Resources, visit: Visit) -> None:
     leave_at = loop.time() + res.settings.delivery_visit_seconds
     while (health := await _lease(res, visit.host)) is not None:
         started = loop.time()
-        # A host that rested is tried with one delivery alone.
-        batch = res.settings.delivery_visit_batch if health.state is State.SLOW else 1
-        waiting = await held.oldest(res.db, visit.host, res.clock(), batch)
-        health = await _settle(res, visit.host, await _carry(res, waiting))
+        waiting = await held.oldest(res.db, visit.host, res.clock(), res.settings.delivery_visit_batch)
+        tried = await (_carry(res, waiting) if health.state is State.SLOW else _probe(res, waiting))
+        health = await _settle(res, visit.host, tried)
         if is_over(health) or loop.time() >= leave_at:
             break
-        await asyncio.sleep(len(waiting) / res.settings.delivery_release_per_second - (loop.time() - started))
+        await asyncio.sleep(len(tried) / res.settings.delivery_release_per_second - (loop.time() - started))
 
 
 async def _lease(res: Resources, host: Host) -> Health | None:
     now = res.clock()
     async with res.db.transaction() as tx:
         return await hosts.take_lease(tx, host, now, now + LEASE)
+
+
+async def _probe(res: Resources, waiting: Sequence[Held]) -> list[tuple[Held, Outcome]]:
+    """One delivery alone; where the host fails at it, a second one tells whether that is the delivery's fault."""
+    tried: list[tuple[Held, Outcome]] = []
+    for delivery in waiting[:2]:
+        outcome = await send(res, delivery.body, delivery.inbox_url)
+        tried.append((delivery, outcome))
+        if not (isinstance(outcome, Failed) and outcome.answered):
+            break
+    return tried
 
 
 async def _carry(res: Resources, waiting: Sequence[Held]) -> list[tuple[Held, Outcome]]:
@@ -66,7 +76,7 @@ async def _carry_in_order(res: Resources, deliveries: Sequence[Held]) -> list[tu
     for delivery in deliveries:
         outcome = await send(res, delivery.body, delivery.inbox_url)
         tried.append((delivery, outcome))
-        if isinstance(outcome, Failed | Postponed):
+        if isinstance(outcome, Postponed) or (isinstance(outcome, Failed) and not outcome.answered):
             break
     return tried
 
@@ -92,6 +102,6 @@ async def _settle(res: Resources, host: Host, tried: Sequence[tuple[Held, Outcom
 async def _write(tx: Tx, host: Host, result: Result, now: dt.datetime) -> None:
     await held.remove(tx, result.done)
     for stay in result.stay:
-        await held.keep(tx, stay)
+        await held.put_aside(tx, stay)
     if result.error:
         await hosts.set_error(tx, host, result.error, now)

@@ -92,7 +92,7 @@ async def remove(tx: Tx, done: Sequence[Held]) -> None:
     )
 
 
-async def keep(tx: Tx, stay: Stay) -> None:
+async def put_aside(tx: Tx, stay: Stay) -> None:
     await tx.execute(
         """
         UPDATE delivery.held SET attempts = $3, challenged = $4, due_at = $5
@@ -104,6 +104,11 @@ async def keep(tx: Tx, stay: Stay) -> None:
         stay.challenged,
         stay.due_at,
     )
+
+
+async def line_up(tx: Tx, host: Host) -> None:
+    """What waited for a time of its own waits for its turn from now on."""
+    await tx.execute("UPDATE delivery.held SET due_at = NULL WHERE host = $1 AND due_at IS NOT NULL", host)
 
 
 async def take_due(tx: Tx, now: dt.datetime, limit: int) -> list[Due]:
