@@ -1,14 +1,17 @@
-"""Two whole servers over TLS, each of six processes on PostgreSQL, RabbitMQ and Redis of its own."""
+"""Whole servers over TLS, each of six processes on PostgreSQL, RabbitMQ and Redis of its own, and a foreign peer."""
 
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import trustme
+from federation.fedify.peer import Peer, PeerActor, open_peer
 from federation.world import Person, open_person
 
+from native import authority
 from native.ports import choose
 from native.server import Server
 from native.settings import LOCAL_CA, ServerSettings
@@ -27,30 +30,31 @@ def described(name: str, port: int) -> ServerSettings:
     )
 
 
-@pytest.fixture(scope="session")
-def servers() -> Iterator[tuple[Server, Server]]:
-    """Alpha and beta, started once for all tests that cross the border."""
-    ports = choose(2)
-    with ExitStack() as stack:
-        started = []
-        for name, port in zip(("alpha", "beta"), ports, strict=True):
-            folder = ROOT / ".run" / f"test-{os.getpid()}-{name}"
-            server = Server(described(name, port), folder)
-            stack.callback(shutil.rmtree, folder, ignore_errors=True)
-            stack.callback(server.stop)
-            server.start(bound=True)
-            started.append(server)
-        yield started[0], started[1]
+@contextmanager
+def running(name: str) -> Iterator[Server]:
+    """A server that starts with nothing and leaves nothing."""
+    [port] = choose(1)
+    folder = ROOT / ".run" / f"test-{os.getpid()}-{name}"
+    server = Server(described(name, port), folder)
+    try:
+        server.start(bound=True)
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def alpha(servers: tuple[Server, Server]) -> Server:
-    return servers[0]
+def alpha() -> Iterator[Server]:
+    """Started once for all tests that cross the border."""
+    with running("alpha") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
-def beta(servers: tuple[Server, Server]) -> Server:
-    return servers[1]
+def beta() -> Iterator[Server]:
+    with running("beta") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +76,46 @@ def alice(people: tuple[Person, Person]) -> Person:
 @pytest.fixture(scope="session")
 def bob(people: tuple[Person, Person]) -> Person:
     return people[1]
+
+
+@pytest.fixture(scope="session")
+async def peer(alpha: Server) -> AsyncIterator[Peer]:
+    """A server of another lineage, which alpha trusts and which trusts alpha."""
+    certificate = authority.certificate_file()
+    key = certificate.with_name("ca.key")
+    async with open_peer(trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def anna(alpha: Server) -> AsyncIterator[Person]:
+    """One of ours."""
+    async with open_person("anna", alpha) as person:
+        yield person
+
+
+@pytest.fixture(scope="session")
+async def anna_uri(anna: Person) -> str:
+    return str((await anna.get("/api/v1/accounts/verify_credentials"))["uri"])
+
+
+@pytest.fixture(scope="session")
+async def fred(peer: Peer, anna: Person, anna_uri: str) -> PeerActor:
+    """Somebody there, whom Anna follows and who follows her."""
+    fred = await peer.create_actor("fred", display_name="Fred")
+    await anna.follow(fred.handle)
+    await fred.follow(anna.handle)
+    await fred.until(lambda state: state["following"].get(anna_uri) == "accepted")
+    return fred
+
+
+@pytest.fixture(scope="session")
+async def gerd(peer: Peer) -> PeerActor:
+    """Somebody else there, whom nobody here follows."""
+    return await peer.create_actor("gerd")
+
+
+@pytest.fixture(scope="session")
+async def lena(peer: Peer) -> PeerActor:
+    """Somebody there who chooses her followers."""
+    return await peer.create_actor("lena", locked=True)

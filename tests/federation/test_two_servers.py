@@ -1,17 +1,12 @@
 """What people on two servers do with each other."""
 
 import asyncio
-import re
 
 import httpx
 import pytest
-from federation.world import Person
+from federation.world import Person, words
 from pictures import with_exif
 from waiting import eventually
-
-
-def words(status: dict[str, object]) -> str:
-    return re.sub(r"<[^>]+>", "", str(status["content"]))
 
 
 async def test_a_post_crosses_the_border_and_its_deletion_too(alice: Person, bob: Person) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,11 @@ from native import loopback
 from native.server import Server
 
 Json = dict[str, Any]
+
+
+def words(status: Json) -> str:
+    """What a status says, without its markup."""
+    return re.sub(r"<[^>]+>", "", str(status["content"]))
 
 
 class Person:
