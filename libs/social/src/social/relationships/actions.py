@@ -9,6 +9,7 @@ from contracts.ids import Uri
 from social.accounts.model import Account
 from social.errors import NotAllowed
 from social.relationships import store
+from social.relationships.model import Follow, How
 from social.statuses.store import new_id
 
 
@@ -19,11 +20,11 @@ async def follow(
     *,
     now: dt.datetime,
     uri: Uri | None = None,
-    reblogs: bool = True,
-    notify: bool = False,
+    reblogs: bool | None = None,
+    notify: bool | None = None,
     languages: Sequence[str] | None = None,
 ) -> None:
-    """Follow, or ask to. Following again changes how, and keeps what was agreed.
+    """Follow, or ask to. Following again changes what is given of how, and keeps the rest and what was agreed.
 
     A remote target has to agree, so has a locked one of ours, and any of ours towards a silenced follower.
     Raises NotAllowed when one blocks the other, when the target has moved away, or is the actor.
@@ -32,18 +33,31 @@ async def follow(
     agreed = await store.follow_between(tx, actor.id, target.id)
     asked = None if agreed else await store.request_between(tx, actor.id, target.id)
     known = agreed or asked
+    how = _how(known, reblogs=reblogs, notify=notify, languages=languages)
     # A remote follower may follow again under a new id; our own follow keeps the one the other side knows.
     uri = uri or (known.uri if known else Uri(f"{actor.uri}#follows/{await new_id(tx, now)}"))
     if agreed or not _must_ask(actor, target):
         is_new = await store.set_follow(
-            tx, actor.id, target.id, uri, show_reblogs=reblogs, notify=notify, languages=languages
+            tx, actor.id, target.id, uri, show_reblogs=how.show_reblogs, notify=how.notify, languages=how.languages
         )
         # A repeated Follow from elsewhere is answered again: its sender may have missed our Accept.
         if is_new or not actor.is_local:
             tx.emit(FollowAccepted(account_id=actor.id, target_id=target.id, uri=uri))
         return
-    if await store.set_request(tx, actor.id, target.id, uri, show_reblogs=reblogs, notify=notify, languages=languages):
+    if await store.set_request(
+        tx, actor.id, target.id, uri, show_reblogs=how.show_reblogs, notify=how.notify, languages=how.languages
+    ):
         tx.emit(FollowRequested(account_id=actor.id, target_id=target.id, uri=uri))
+
+
+def _how(known: Follow | None, *, reblogs: bool | None, notify: bool | None, languages: Sequence[str] | None) -> How:
+    """What is not given stays as it was, or is as in a new follow. No language at all means every one."""
+    before = How(known.show_reblogs, known.notify, known.languages) if known else How()
+    return How(
+        show_reblogs=before.show_reblogs if reblogs is None else reblogs,
+        notify=before.notify if notify is None else notify,
+        languages=before.languages if languages is None else list(languages) or None,
+    )
 
 
 async def _check(tx: Tx, actor: Account, target: Account) -> None:

@@ -20,6 +20,14 @@ class Follow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: dt.datetime
 
 
+class How(msgspec.Struct, frozen=True):
+    """What a follower wants to see of whom they follow."""
+
+    show_reblogs: bool = True
+    notify: bool = False
+    languages: list[str] | None = None
+
+
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
     """How one viewer stands to one account: the fields of Mastodon's Relationship."""
 

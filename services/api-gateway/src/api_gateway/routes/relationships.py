@@ -41,21 +41,8 @@ async def follow(account_id: PathId, request: Request, viewer: WritesFollows, re
     asked = await params(request, Follow)
     async with res.db.transaction() as tx:
         target = await account_of(tx, account_id)
-        known = await store.follow_between(tx, viewer.id, target.id) or await store.request_between(
-            tx, viewer.id, target.id
-        )
-        reblogs, notify, languages = (
-            (known.show_reblogs, known.notify, known.languages) if known else (True, False, None)
-        )
-        await actions.follow(
-            tx,
-            viewer.account,
-            target,
-            now=utc_now(),
-            reblogs=reblogs if asked.reblogs is None else asked.reblogs,
-            notify=notify if asked.notify is None else asked.notify,
-            languages=languages if asked.languages is None else asked.languages or None,
-        )
+        how = msgspec.structs.asdict(asked)
+        await actions.follow(tx, viewer.account, target, now=utc_now(), **how)
     return Json(await present.relationship(res.db, viewer.id, target.id))
 
 

@@ -29,10 +29,8 @@ async def search(
     request: Request, viewer: Annotated[Viewer | None, Depends(welcomes("read:search"))], res: Res
 ) -> Json:
     asked = await params(request, finding.Query)
-    if viewer is None and asked.offset > 0:
-        raise AnonymousPaging
-    if viewer is None and asked.resolve:
-        raise AnonymousResolving
+    if viewer is None:
+        _check_stranger(asked)
     me = id_of(viewer)
     found = await finding.everything(res.db, res.neighbours, res.addresses.domain, asked, me)
     statuses = await present.statuses(res.db, found.statuses, me, res.urls, unasked=True, policies=res.policies.value)
@@ -43,3 +41,10 @@ async def search(
             hashtags=await tagging.presented(res.db, found.tags, res.urls),
         )
     )
+
+
+def _check_stranger(asked: finding.Query) -> None:
+    if asked.offset > 0:
+        raise AnonymousPaging
+    if asked.resolve:
+        raise AnonymousResolving
