@@ -22,9 +22,7 @@ MEDIA = "http://media.internal"
 
 
 @pytest.fixture
-async def app(
-    resources: Resources, make_settings: Callable[..., Settings], tmp_path: Path
-) -> AsyncIterator[FastAPI]:
+async def app(resources: Resources, make_settings: Callable[..., Settings], tmp_path: Path) -> AsyncIterator[FastAPI]:
     settings = make_settings(MediaSettings, media_root=tmp_path, image_processes=1, rate_limit_factor=0)
     async with open_media(settings) as media:
         transport = httpx.ASGITransport(app=create_media(media))
