@@ -61,8 +61,12 @@ async def _update(tx: Tx, arrival: Arrival, actor: Account, update: ap.Update) -
 def locks_of(activity: ap.Activity) -> set[str]:
     """The names under which workers keep off each other: the object, or the act and its undoing."""
     match activity:
-        case ap.Create() | ap.Update() | ap.Delete():
-            return {activity.object} - {""}
+        case ap.Create() | ap.Update():
+            # A reply and its parent, stored at the same time, would each miss the other.
+            said = note.note_in(activity)
+            return {activity.object, (said.in_reply_to if said else None) or ""} - {""}
+        case ap.Delete():
+            return {activity.object}
         case ap.Like() | ap.Announce() | ap.Follow() | ap.Block():
             return {activity.id, f"{activity.actor} {activity.object}"} - {""}
         case ap.Undo():

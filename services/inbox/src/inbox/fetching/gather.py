@@ -32,7 +32,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def names(self) -> set[str]:
         """What has to be locked before it is stored."""
-        return {introduced.actor.id for introduced in self.actors} | {note.id for note in self.notes}
+        people = {introduced.actor.id for introduced in self.actors}
+        return people | {uri for note in self.notes for uri in (note.id, note.in_reply_to) if uri}
 
 
 async def gather(res: Resources, actor: Uri, known: Account | None, needs: Needs, *, renew: bool) -> Found:

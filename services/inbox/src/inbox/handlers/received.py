@@ -2,10 +2,13 @@
 
 import datetime as dt
 
+import asyncpg
+
 from apcore import activities, jsonld
 from apcore.activities import Activity, Unknown
 from apcore.jsonld import Malformed
 from chassis.db import Tx
+from chassis.errors import Unavailable
 from contracts.ids import Uri
 from inbox.fetching.actors import Unreachable, Unusable
 from inbox.fetching.gather import Found, gather, keep
@@ -26,6 +29,10 @@ PATIENCE = dt.timedelta(minutes=10)
 """How long after its arrival an activity waits for a server that it only refers to."""
 SEEN = frozenset({"EmojiReact", "Dislike", "View", "Offer", "Invite", "Join", "Leave", "Lock", "QuoteRequest"})
 """Unknown activities that are counted by name."""
+
+
+class ChangedMeanwhile(Unavailable):
+    """What this is about was deleted or made by somebody else at the same moment"""
 
 
 async def on_received(res: Resources, job: Received) -> None:
@@ -55,7 +62,10 @@ async def process(res: Resources, job: Received, activity: Activity) -> Outcome:
         if known is None or not needs.statuses or dt.datetime.now(dt.UTC) - job.received_at < PATIENCE:
             raise
         found = Found()
-    return await _receive(res, job, activity, found)
+    try:
+        return await _receive(res, job, activity, found)
+    except (asyncpg.ForeignKeyViolationError, asyncpg.UniqueViolationError) as race:
+        raise ChangedMeanwhile from race
 
 
 async def _receive(res: Resources, job: Received, activity: Activity, found: Found) -> Outcome:
