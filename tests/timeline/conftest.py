@@ -99,8 +99,8 @@ class Statements:
         """The statements that the work sends."""
         seen: list[str] = []
         with self._patch.context() as patch:
-            for name in ("_execute", "execute"):
-                patch.setattr(asyncpg.Connection, name, _watched(getattr(asyncpg.Connection, name), seen))
+            # All that has parameters goes this way; BEGIN and COMMIT do not.
+            patch.setattr(asyncpg.Connection, "_execute", _watched(asyncpg.Connection._execute, seen))
             await work
         return seen
 
