@@ -53,7 +53,7 @@ class Postman:
         self.peers = peers
         self.clock = clock
         self.events: list[Event] = []
-        """Everything that was told."""
+        """Everything that people's acts emitted."""
         self._worker = create_worker(res)
 
     async def somebody(self, name: str) -> Account:
@@ -70,7 +70,6 @@ class Postman:
 
     async def tell(self, *events: Event) -> None:
         """Hand events to the queues that hear them."""
-        self.events += events
         for event in events:
             await self._handle(event)
 
@@ -100,17 +99,21 @@ class Postman:
         await self.work()
 
     @asynccontextmanager
-    async def act(self, by: Account, *, delivered: bool = True) -> AsyncIterator[Tx]:
+    async def act(self, by: Account, *, told: bool = True, delivered: bool = True) -> AsyncIterator[Tx]:
         """A transaction of whoever writes for this account; what it emits is told, and what follows is done."""
         db = self.gateway if by.is_local else self.inbox
         async with db.transaction() as tx:
             yield tx
             emitted = tx.emitted
-        await self.tell(*emitted)
-        if delivered:
+        self.events += emitted
+        if told:
+            await self.tell(*emitted)
+        if told and delivered:
             await self.work()
 
-    async def post(self, author: Account, text: str = "Hello", *, delivered: bool = True, **changes: object) -> Status:
+    async def post(
+        self, author: Account, text: str = "Hello", *, told: bool = True, delivered: bool = True, **changes: object
+    ) -> Status:
         fields: dict[str, object] = {
             "content": f"<p>{text}</p>",
             "text": text,
@@ -119,7 +122,7 @@ class Postman:
         }
         if not author.is_local:
             fields["uri"] = Uri(f"{author.uri}/statuses/{next(_numbers)}")
-        async with self.act(author, delivered=delivered) as tx:
+        async with self.act(author, told=told, delivered=delivered) as tx:
             status = await statuses.post(tx, ADDRESSES, author, Draft(**(fields | changes)))
         assert status is not None
         return status
