@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx
 import pytest
 from federation.world import Person, words
 from pictures import with_exif
@@ -76,7 +75,7 @@ async def test_a_picture_comes_with_its_description(alice: Person, bob: Person) 
     there = await bob.sees(posted["uri"])
     [attachment] = there["media_attachments"]
     assert (attachment["type"], attachment["description"]) == ("image", "A starling")
-    picture = await bob.client.get(httpx.URL(attachment["preview_url"]).path)
+    picture = await bob.client.get(attachment["preview_url"])
     assert picture.headers["content-type"].startswith("image/")
 
 

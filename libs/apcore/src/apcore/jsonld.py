@@ -221,8 +221,8 @@ def moment(value: object) -> datetime | None:
 
 
 def stamp(value: datetime) -> str:
-    """The moment as peers expect it."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    """The moment to the millisecond: an edit a moment after the post must be told from it."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def web_uri(value: object) -> str | None:

@@ -36,7 +36,8 @@ async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> S
 
 async def edit(tx: Tx, author: Account, status: Status, draft: Draft, edited_at: dt.datetime) -> bool:
     """Replace the words, keeping the old ones in the history. An edit older than the last one loses."""
-    if edited_at <= (status.edited_at or status.created_at):
+    # Peers tell time by the second: the first edit may carry the second of the post itself.
+    if edited_at < status.created_at or (status.edited_at is not None and edited_at <= status.edited_at):
         return False
     await store.keep_version(tx, status.id)
     await store.set_words(tx, status.id, draft, edited_at)
