@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import msgspec
 import pytest
+from emptying import empty_all_tables
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -21,8 +22,6 @@ from timeline.feeds import Feeds
 from timeline.resources import Resources, open_resources
 from timeline.settings import Settings
 
-EMPTY = "TRUNCATE social.accounts, social.conversations, social.tags, social.domain_policies, timeline.outbox CASCADE"
-
 
 @pytest.fixture(scope="session")
 async def timelines_database(infrastructure: Infrastructure, template: str) -> AsyncIterator[str]:
@@ -35,9 +34,7 @@ async def timelines_database(infrastructure: Infrastructure, template: str) -> A
 @pytest.fixture
 async def database(infrastructure: Infrastructure, timelines_database: str) -> str:
     """Migrated and empty."""
-    conn = await asyncpg.connect(infrastructure.superuser_url(timelines_database))
-    await conn.execute(EMPTY)
-    await conn.close()
+    await empty_all_tables(infrastructure.superuser_url(timelines_database))
     return timelines_database
 
 
