@@ -3,7 +3,6 @@
 import asyncio
 import io
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,6 @@ from PIL import Image
 from media.images.model import KEPT_PIXELS, SMALL_PIXELS, Measures, Picture
 from media.images.process import Images, Unreadable, open_images
 from media.images.sniff import sniff
-
-
-@pytest.fixture(scope="session")
-async def images() -> AsyncIterator[Images]:
-    async with open_images(processes=1, timeout=20) as opened:
-        yield opened
 
 
 def opened(picture: Picture) -> Image.Image:

@@ -21,6 +21,7 @@ from prometheus_client import Counter
 
 from chassis.bus import EVENTS, RECONNECT_SECONDS
 from chassis.db import AWAY
+from chassis.ending import end
 from chassis.settings import Settings
 from contracts.events import Event, topic_of
 
@@ -83,17 +84,7 @@ async def open_broadcast(settings: Settings, hearings: Sequence[Hearing[Any]]) -
     try:
         yield
     finally:
-        await _end(tasks)
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel until they are gone: a connection that is just being made swallows the first cancellation."""
-    left = set(tasks)
-    while left:
-        for task in left:
-            task.cancel()
-        _, left = await asyncio.wait(left, timeout=0.5)
-    await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
 
 
 async def _keep_refreshing(hearings: Sequence[Hearing[Any]]) -> None:

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from chassis.bus import Bus, connect, open_bus
 from chassis.db import Database
+from chassis.ending import end
 from chassis.http import application
 from chassis.logs import configure_logs
 from chassis.outbox import Relay
@@ -182,7 +183,7 @@ async def _worker(service: Service[S, R], settings: S, resources: R) -> AsyncIte
     try:
         yield tasks
     finally:
-        await _cancel(tasks)
+        await end(tasks)
 
 
 @asynccontextmanager
@@ -194,13 +195,7 @@ async def _relay(settings: S, resources: R) -> AsyncIterator[list[asyncio.Task[N
         try:
             yield [task]
         finally:
-            await _cancel([task])
-
-
-async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+            await end([task])
 
 
 __all__ = ["Bus", "Service", "main", "run"]

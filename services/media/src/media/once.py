@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from chassis.ending import end
+
 T = TypeVar("T")
 
 
@@ -20,10 +22,7 @@ class Once:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        running = list(self._running.values())
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await end(self._running.values())
 
     async def run(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
         task: asyncio.Task[T] | None = self._running.get(name)
