@@ -230,7 +230,7 @@ def test_the_board_is_read_once_a_moment() -> None:
     assert [board.must_read(NOW + seconds(s)) for s in (0, 0.5, 1, 1.5)] == [True, False, True, False]
     board.show([Unwell(host=FAR, state=State.OPEN, paused=False, failures=4)])
     assert board.holds(FAR)
-    assert board.anyone_is_away()
+    assert board.is_given_up(FAR)
     board.show_health(FAR, Health())
     assert not board.holds(FAR)
 

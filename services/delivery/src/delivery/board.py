@@ -43,8 +43,8 @@ class Board:
         """Whether an answer of the host is news."""
         return host in self._unwell and self._unwell[host].failures > 0
 
-    def anyone_is_away(self) -> bool:
-        return any(entry.state is State.OPEN for entry in self._unwell.values())
+    def is_given_up(self, host: Host) -> bool:
+        return host in self._unwell and self._unwell[host].state is State.OPEN
 
     def note_success(self, host: Host, now: dt.datetime) -> None:
         self._successes[host] = now

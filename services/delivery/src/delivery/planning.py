@@ -65,8 +65,7 @@ def allowed(recipients: Iterable[Recipient], policies: Policies) -> list[str]:
     )
 
 
-async def remember(tx: Tx, about: Uri, recipients: Sequence[Recipient]) -> None:
+async def remember(tx: Tx, about: Uri, inboxes: Sequence[str]) -> None:
     """These hold a copy of the object, though we did not send it."""
-    if recipients:
-        ids = await bodies.ensure_inboxes(tx, [recipient.inbox_url for recipient in recipients])
-        await bodies.add_reached(tx, about, ids)
+    if inboxes:
+        await bodies.add_reached(tx, about, await bodies.ensure_inboxes(tx, inboxes))

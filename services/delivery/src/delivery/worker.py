@@ -41,7 +41,7 @@ PLANS: Queue[Resources] = Queue(
         on(AccountDeleted, people.on_account_deleted),
         on(ReportFiled, people.on_report_filed),
     ],
-    prefetch=8,
+    prefetch=16,
 )
 DELIVERIES: Queue[Resources] = Queue(
     "delivery.deliveries", [on(Deliver, deliveries.on_deliver)], prefetch=256, timeout=180
@@ -53,7 +53,7 @@ QUEUES: tuple[Queue[Resources], ...] = (PLANS, DELIVERIES, VISITS)
 PERIODIC = (
     every(dt.timedelta(seconds=1), visits.call),
     every(dt.timedelta(seconds=15), upkeep.measure),
-    every(dt.timedelta(minutes=10), upkeep.expire),
+    every(dt.timedelta(minutes=1), upkeep.expire),
 )
 
 

@@ -9,12 +9,12 @@ from delivery.resources import Resources
 from delivery.store import acts, hosts
 
 
-async def heard_from(res: Resources, account_id: AccountId) -> None:
-    """An account did something. If its server was given up, it is probed soon."""
+async def heard_from(res: Resources, account_id: AccountId) -> str | None:
+    """An account did something: if its server was given up, it is probed soon. Its inbox; None for ours."""
     await look(res)
-    if not res.board.anyone_is_away():
-        return
-    if inbox := await acts.inbox_of_account(res.db, account_id):
+    inbox = await acts.inbox_of_account(res.db, account_id)
+    if inbox is not None and res.board.is_given_up(host_of(inbox)):
         soonest = dt.timedelta(seconds=res.settings.delivery_wake_seconds)
         async with res.db.transaction() as tx:
             await hosts.wake(tx, [host_of(inbox)], res.clock(), soonest)
+    return inbox

@@ -17,26 +17,24 @@ from contracts.events import (
 from delivery import planning
 from delivery.handlers.life import heard_from
 from delivery.planning import Plan
-from delivery.plans import people, statuses
+from delivery.plans import people
 from delivery.resources import Resources
 from delivery.store import bodies
-from social.accounts import store as accounts
 from social.reports import store as reports
 from social.statuses import reading
 from social.statuses.model import OPEN
 
 
 async def on_favourited(res: Resources, event: StatusFavourited) -> None:
-    if not event.is_local:
-        await heard_from(res, event.account_id)
-    async with res.db.transaction() as tx:
-        status = await reading.by_id(tx, event.status_id)
-        if status is None:
-            return
-        if event.is_local:
+    status = await reading.by_id(res.db, event.status_id)
+    if event.is_local and status is not None:
+        async with res.db.transaction() as tx:
             await _carry_out(tx, res, await people.favourite(tx, event.account_id, status))
-        elif status.is_local and status.visibility in OPEN and (reader := await accounts.by_id(tx, event.account_id)):
-            await planning.remember(tx, status.uri, await statuses.server_of(tx, reader))
+    elif not event.is_local:
+        inbox = await heard_from(res, event.account_id)
+        if inbox and status is not None and status.is_local and status.visibility in OPEN:
+            async with res.db.transaction() as tx:
+                await planning.remember(tx, status.uri, [inbox])
 
 
 async def on_unfavourited(res: Resources, event: StatusUnfavourited) -> None:

@@ -5,7 +5,7 @@ from delivery import planning
 from delivery.handlers.life import heard_from
 from delivery.plans import statuses
 from delivery.resources import Resources
-from delivery.store import bodies
+from delivery.store import acts, bodies
 from social.accounts import store as accounts
 from social.federation import note
 
@@ -29,15 +29,13 @@ async def _on_posted(res: Resources, event: StatusCreated) -> None:
         elif original := statuses.original_of(made, found):
             plan = await statuses.boost(tx, res, made, original)
             await planning.carry_out(tx, res, plan)
-            await statuses.remember_readers(tx, made, original, list(plan.recipients))
+            await statuses.remember_readers(tx, original, plan)
 
 
 async def _on_seen(res: Resources, event: StatusCreated) -> None:
-    async with res.db.transaction() as tx:
-        found = await note.materials(tx, [event.status_id])
-        if made := found.get(event.status_id):
-            readers = await statuses.server_of(tx, made.author)
-            await statuses.remember_readers(tx, made, statuses.original_of(made, found), readers)
+    if copy := await acts.copy_by(res.db, event.status_id):
+        async with res.db.transaction() as tx:
+            await planning.remember(tx, copy[0], [copy[1]])
 
 
 async def on_edited(res: Resources, event: StatusEdited) -> None:

@@ -11,10 +11,9 @@ from chassis.db import Tx
 from contracts.events import StatusDeleted
 from contracts.ids import StatusId, Uri
 from delivery import audience, planning
-from delivery.model import Recipient, host_of
 from delivery.planning import Plan
 from delivery.resources import Resources
-from delivery.store import acts, bodies, recipients
+from delivery.store import bodies, recipients
 from social.accounts.model import Account
 from social.federation import announce, note, undo
 from social.federation.note import Material
@@ -81,16 +80,8 @@ def _undone(boost: Uri, booster: Uri, original: Uri | None) -> Undo:
     return undo.render(Announce(id=boost, actor=booster, to=(PUBLIC,), object=original))
 
 
-async def remember_readers(tx: Tx, made: Material, original: Material | None, readers: list[Recipient]) -> None:
-    """Whoever gets a boost of our open post, or replied to one, has a copy that we did not send."""
-    known = original.full.status if original else None
-    if known is None and made.full.status.in_reply_to_id is not None:
-        known = await reading.by_id(tx, made.full.status.in_reply_to_id)
-    if known is not None and known.is_local and known.visibility in OPEN:
-        await planning.remember(tx, known.uri, readers)
-
-
-async def server_of(tx: Tx, account: Account) -> list[Recipient]:
-    """The inbox of an account elsewhere, as one that has copies."""
-    inbox = await acts.inbox_of_account(tx, account.id)
-    return [Recipient(inbox, host_of(inbox))] if inbox else []
+async def remember_readers(tx: Tx, boosted: Material, plan: Plan) -> None:
+    """Whoever gets a boost of our open post fetches it, so that its deletion concerns them too."""
+    status = boosted.full.status
+    if status.is_local and status.visibility in OPEN:
+        await planning.remember(tx, status.uri, [recipient.inbox_url for recipient in plan.recipients])

@@ -12,6 +12,21 @@ async def favourite_of(db: Reader, account_id: AccountId, status_id: StatusId) -
     return uri
 
 
+async def copy_by(db: Reader, status_id: StatusId) -> tuple[Uri, str] | None:
+    """The open post of ours that a status from elsewhere boosts or answers, and the inbox of who has it now."""
+    row = await db.fetchrow(
+        """
+        SELECT ours.uri, coalesce(a.shared_inbox_url, a.inbox_url) AS inbox_url
+        FROM social.statuses s
+        JOIN social.accounts a ON a.id = s.account_id
+        JOIN social.statuses ours ON ours.id = coalesce(s.reblog_of_id, s.in_reply_to_id)
+        WHERE s.id = $1 AND NOT s.is_local AND ours.is_local AND ours.visibility IN ('public', 'unlisted')
+        """,
+        status_id,
+    )
+    return (row["uri"], row["inbox_url"]) if row else None
+
+
 async def inbox_of_account(db: Reader, account_id: AccountId) -> str | None:
     """The shared inbox of an account elsewhere, or its own."""
     inbox: str | None = await db.fetchval(
