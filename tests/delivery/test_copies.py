@@ -4,7 +4,7 @@ import pytest
 from peers import Peers
 from postman import ADDRESSES, Postman
 
-from apcore import keys
+from apcore import activities, jsonld, keys
 from contracts.events import AccountDeleted, AccountSanctioned, AccountUpdated, Event, StatusCreated
 from social.accounts import actions as accounts
 from social.accounts.model import Account
@@ -133,6 +133,10 @@ async def test_every_event_heard_twice_is_delivered_once(
     await postman.tell(*heard)
     await postman.work()
     assert [post.type for post in peers.received[before:]] == []
+    # And all of it can be read as it was meant.
+    for post in peers.received:
+        said = activities.read(jsonld.parse(post.body))
+        assert (type(said).__name__, said.id, said.actor) == (post.type, post.document["id"], post.document["actor"])
 
 
 async def test_a_report_is_forwarded_in_the_servers_own_name(postman: Postman, alice: Account, peers: Peers) -> None:
