@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from chassis.db import Reader, Tx
 from contracts.ids import AccountId, Uri
-from social.paging import Page
 from social.relationships.model import Circle, Follow, Relation
 
 COLUMNS = ", ".join(f"f.{name}" for name in Follow.__struct_fields__)
@@ -103,108 +102,9 @@ async def circle_of(db: Reader, viewer: AccountId, ids: Sequence[AccountId]) -> 
     return Circle(viewer=viewer, **{name: frozenset(found) for name, found in row.items()})
 
 
-async def followers_of(db: Reader, account_id: AccountId, page: Page) -> list[tuple[int, AccountId]]:
-    """Pairs of the follow's id, which pages, and the follower."""
-    rows = await db.fetch(
-        """
-        SELECT id, account_id FROM social.follows
-        WHERE target_id = $1 AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
-        ORDER BY id DESC LIMIT $4
-        """,
-        account_id,
-        page.max_id,
-        page.after,
-        page.limit,
-    )
-    return [(row["id"], row["account_id"]) for row in rows]
-
-
-async def following_of(db: Reader, account_id: AccountId, page: Page) -> list[tuple[int, AccountId]]:
-    """Pairs of the follow's id, which pages, and the followed."""
-    rows = await db.fetch(
-        """
-        SELECT id, target_id FROM social.follows
-        WHERE account_id = $1 AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
-        ORDER BY id DESC LIMIT $4
-        """,
-        account_id,
-        page.max_id,
-        page.after,
-        page.limit,
-    )
-    return [(row["id"], row["target_id"]) for row in rows]
-
-
-async def requests_to(db: Reader, account_id: AccountId, page: Page) -> list[tuple[int, AccountId]]:
-    """Pairs of the request's id, which pages, and who asks."""
-    rows = await db.fetch(
-        """
-        SELECT id, account_id FROM social.follow_requests
-        WHERE target_id = $1 AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
-        ORDER BY id DESC LIMIT $4
-        """,
-        account_id,
-        page.max_id,
-        page.after,
-        page.limit,
-    )
-    return [(row["id"], row["account_id"]) for row in rows]
-
-
 async def count_requests_to(db: Reader, account_id: AccountId) -> int:
     count: int = await db.fetchval("SELECT count(*) FROM social.follow_requests WHERE target_id = $1", account_id)
     return count
-
-
-async def blocked_by(db: Reader, account_id: AccountId, page: Page) -> list[tuple[int, AccountId]]:
-    """Whom the account blocks."""
-    rows = await db.fetch(
-        """
-        SELECT id, target_id FROM social.blocks
-        WHERE account_id = $1 AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
-        ORDER BY id DESC LIMIT $4
-        """,
-        account_id,
-        page.max_id,
-        page.after,
-        page.limit,
-    )
-    return [(row["id"], row["target_id"]) for row in rows]
-
-
-async def muted_by(db: Reader, account_id: AccountId, page: Page) -> list[tuple[int, AccountId]]:
-    """Whom the account mutes."""
-    rows = await db.fetch(
-        """
-        SELECT id, target_id FROM social.mutes
-        WHERE account_id = $1 AND (expires_at IS NULL OR expires_at > now())
-            AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
-        ORDER BY id DESC LIMIT $4
-        """,
-        account_id,
-        page.max_id,
-        page.after,
-        page.limit,
-    )
-    return [(row["id"], row["target_id"]) for row in rows]
-
-
-async def local_followers_of(db: Reader, account_id: AccountId, *, after: AccountId, limit: int) -> list[Follow]:
-    """Follows by accounts of ours, ordered by follower, in chunks: pass the last follower's id as `after`."""
-    rows = await db.fetch(
-        f"""
-        SELECT {COLUMNS}
-        FROM social.follows f
-        JOIN social.accounts a ON a.id = f.account_id AND a.is_local
-        WHERE f.target_id = $1 AND f.account_id > $2
-        ORDER BY f.account_id
-        LIMIT $3
-        """,
-        account_id,
-        after,
-        limit,
-    )
-    return [Follow(**row) for row in rows]
 
 
 async def is_blocked(db: Reader, account_id: AccountId, target_id: AccountId) -> bool:

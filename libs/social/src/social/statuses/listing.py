@@ -79,3 +79,36 @@ async def with_words(
         offset,
     )
     return [row["id"] for row in rows]
+
+
+async def favourited_by(db: Reader, status_id: StatusId, page: Page) -> list[tuple[int, AccountId]]:
+    """Pairs of the favourite's id, which pages, and the account."""
+    rows = await db.fetch(
+        """
+        SELECT id, account_id FROM social.favourites
+        WHERE status_id = $1 AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
+        ORDER BY id DESC LIMIT $4
+        """,
+        status_id,
+        page.max_id,
+        page.after,
+        page.limit,
+    )
+    return [(row["id"], row["account_id"]) for row in rows]
+
+
+async def reblogged_by(db: Reader, status_id: StatusId, page: Page) -> list[tuple[int, AccountId]]:
+    """Pairs of the boost's id, which pages, and the account; only boosts that anybody may see."""
+    rows = await db.fetch(
+        """
+        SELECT id, account_id FROM social.statuses
+        WHERE reblog_of_id = $1 AND visibility IN ('public', 'unlisted')
+            AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
+        ORDER BY id DESC LIMIT $4
+        """,
+        status_id,
+        page.max_id,
+        page.after,
+        page.limit,
+    )
+    return [(row["id"], row["account_id"]) for row in rows]

@@ -16,7 +16,7 @@ from mastoapi.params import Id, PathId, params
 from mastoapi.viewer import Viewer, id_of, requires
 from social.errors import NoSuchAccount
 from social.paging import Page
-from social.relationships import store as relationships
+from social.relationships import listing
 from social.statuses import reading
 
 router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"])
@@ -94,7 +94,7 @@ async def statuses(account_id: PathId, request: Request, page: Posts, viewer: Ma
 async def followers(account_id: PathId, request: Request, page: People, viewer: MayReadAccounts, res: Res) -> Json:
     account = await account_of(res.db, account_id)
     is_hidden = await finding.hides_circle(res.db, account, id_of(viewer))
-    found = [] if is_hidden else await relationships.followers_of(res.db, account.id, page)
+    found = [] if is_hidden else await listing.followers_of(res.db, account.id, page)
     shown = await finding.without_blocked(res.db, [i for _, i in found], id_of(viewer))
     return answer(
         request, page, await present.accounts(res.db, shown, res.urls), [i for i, _ in found], back="since_id"
@@ -105,7 +105,7 @@ async def followers(account_id: PathId, request: Request, page: People, viewer: 
 async def following(account_id: PathId, request: Request, page: People, viewer: MayReadAccounts, res: Res) -> Json:
     account = await account_of(res.db, account_id)
     is_hidden = await finding.hides_circle(res.db, account, id_of(viewer))
-    found = [] if is_hidden else await relationships.following_of(res.db, account.id, page)
+    found = [] if is_hidden else await listing.following_of(res.db, account.id, page)
     shown = await finding.without_blocked(res.db, [i for _, i in found], id_of(viewer))
     return answer(
         request, page, await present.accounts(res.db, shown, res.urls), [i for i, _ in found], back="since_id"

@@ -13,7 +13,7 @@ from mastoapi.params import PathId
 from mastoapi.viewer import Viewer, requires
 from social.errors import NoSuchRecord
 from social.paging import Page
-from social.relationships import actions, store
+from social.relationships import actions, listing, store
 
 router = APIRouter(prefix="/api/v1/follow_requests", tags=["accounts"])
 
@@ -23,7 +23,7 @@ People = Annotated[Page, Depends(paged(40, 80))]
 
 @router.get("")
 async def waiting(request: Request, page: People, viewer: ReadsFollows, res: Res) -> Json:
-    found = await store.requests_to(res.db, viewer.id, page)
+    found = await listing.requests_to(res.db, viewer.id, page)
     entities = await present.accounts(res.db, [account for _, account in found], res.urls)
     return answer(request, page, entities, [i for i, _ in found], back="since_id")
 

@@ -10,7 +10,7 @@ from mastoapi import present
 from mastoapi.pagination import answer, paged
 from mastoapi.viewer import Viewer, requires
 from social.paging import Page
-from social.relationships import store
+from social.relationships import listing as people
 from social.statuses import listing
 
 router = APIRouter(prefix="/api/v1", tags=["lists"])
@@ -41,7 +41,7 @@ async def bookmarks(
 async def blocks(
     request: Request, page: People, viewer: Annotated[Viewer, Depends(requires("read:blocks"))], res: Res
 ) -> Json:
-    found = await store.blocked_by(res.db, viewer.id, page)
+    found = await people.blocked_by(res.db, viewer.id, page)
     entities = await present.accounts(res.db, [account for _, account in found], res.urls)
     return answer(request, page, entities, [i for i, _ in found], back="since_id")
 
@@ -50,6 +50,6 @@ async def blocks(
 async def mutes(
     request: Request, page: People, viewer: Annotated[Viewer, Depends(requires("read:mutes"))], res: Res
 ) -> Json:
-    found = await store.muted_by(res.db, viewer.id, page)
+    found = await people.muted_by(res.db, viewer.id, page)
     entities = await present.muted_accounts(res.db, viewer.id, [account for _, account in found], res.urls)
     return answer(request, page, entities, [i for i, _ in found], back="since_id")

@@ -26,7 +26,7 @@ from mastoapi.present import Tapped
 from mastoapi.viewer import id_of
 from social.errors import ValidationFailed
 from social.paging import Page
-from social.statuses import actions, listing, reading
+from social.statuses import actions, listing
 
 router = APIRouter(prefix="/api/v1/statuses/{status_id}", tags=["statuses"])
 
@@ -130,7 +130,7 @@ async def unmute(status_id: PathId, viewer: WritesMutes, res: Res) -> Json:
 @router.get("/favourited_by")
 async def favourited_by(request: Request, status_id: PathId, page: People, viewer: MayReadAccounts, res: Res) -> Json:
     status = await original_for(res.db, status_id, id_of(viewer))
-    found = await reading.favourited_by(res.db, status.id, page)
+    found = await listing.favourited_by(res.db, status.id, page)
     entities = await present.accounts(res.db, [account for _, account in found], res.urls)
     return answer(request, page, entities, [i for i, _ in found], back="since_id")
 
@@ -138,6 +138,6 @@ async def favourited_by(request: Request, status_id: PathId, page: People, viewe
 @router.get("/reblogged_by")
 async def reblogged_by(request: Request, status_id: PathId, page: People, viewer: MayReadAccounts, res: Res) -> Json:
     status = await original_for(res.db, status_id, id_of(viewer))
-    found = await reading.reblogged_by(res.db, status.id, page)
+    found = await listing.reblogged_by(res.db, status.id, page)
     entities = await present.accounts(res.db, [account for _, account in found], res.urls)
     return answer(request, page, entities, [i for i, _ in found], back="since_id")
