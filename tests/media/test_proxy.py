@@ -8,10 +8,17 @@ import pytest
 from pictures import HTML, SVG, a_bomb, a_picture, a_polyglot, an_animation, with_exif
 from PIL import Image
 from studio import Elsewhere, Studio
+from waiting import eventually
 
-from contracts.ids import MediaId
+from chassis.bus import Bus, open_bus
+from chassis.ending import end
+from chassis.outbox import Relay
+from contracts.events import PolicyChanged
+from contracts.ids import Domain, MediaId
 from social.accounts.model import Account
 from social.media.model import version_of
+from social.policies import actions as policies
+from social.policies.actions import Wish
 
 
 @pytest.fixture
@@ -105,6 +112,35 @@ async def test_a_policy_ends_it_at_once(
     assert (await client.get(address(media_id, url))).status_code == 200
     await studio.forbid("far.example", **wish)
     assert (await client.get(address(media_id, url))).status_code == 404
+
+
+async def hears(studio: Studio, bus: Bus) -> bool:
+    """Whether an event on the bus makes this process read the policies anew."""
+    before = studio.res.policies.value
+    if bus.is_up:
+        await bus.emit(PolicyChanged(domain=Domain("any.example")))
+        await asyncio.sleep(0.1)
+    return studio.res.policies.value is not before
+
+
+async def test_a_policy_reaches_us_over_the_bus_within_a_second(
+    studio: Studio, client: httpx.AsyncClient, elsewhere: Elsewhere, eve: Account
+) -> None:
+    url = elsewhere.hold("a.jpg", a_picture())
+    media_id = await studio.remote_file(eve, url)
+    settings = studio.res.settings
+
+    async def rejected() -> bool:
+        return (await client.get(address(media_id, url))).status_code == 404
+
+    async with open_bus(settings) as bus:
+        relay = asyncio.create_task(Relay(settings, bus, role="moderation", schema="moderation").run())
+        await eventually(lambda: hears(studio, bus))
+        assert not await rejected()
+        async with studio.moderation.transaction() as tx:
+            await policies.create(tx, Domain("far.example"), Wish(severity="suspend"))
+        await eventually(rejected, within=1)
+        await end([relay])
 
 
 async def test_a_suspended_account_shows_nothing(
