@@ -148,7 +148,13 @@ async def test_an_unprepared_database_is_told_apart(town: Run, infrastructure: I
     await infrastructure.create_database(name)
     done = await asyncio.to_thread(town, "accounts list", database_url=infrastructure.database_url(name))
     await infrastructure.drop_database(name)
-    assert done.stderr == "The database is not prepared yet: run murmuration migrate first.\n"
+    assert done.stderr == "The database is not prepared for this release: run murmuration migrate first.\n"
+
+
+@pytest.mark.parametrize("words", ["accounts list", "migrate"])
+def test_a_wrong_password_of_the_database_is_told(town: Run, words: str) -> None:
+    done = town(words, database_password="wrong")
+    assert done.stderr == "The database refuses the password in MURMURATION_DATABASE_PASSWORD.\n"
 
 
 def test_each_queue_is_listed_with_its_depth(town: Run) -> None:

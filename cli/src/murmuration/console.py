@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn, ParamSpec
 
+import asyncpg
 import structlog
 import typer
 from rich.console import Console
@@ -49,6 +50,8 @@ def command(function: Callable[P, Awaitable[None]]) -> Callable[P, None]:
             asyncio.run(_awaited(function(*args, **kwargs)))
         except AWAY as error:
             fail(_away(error), AWAY_CODE)
+        except asyncpg.PostgresError as error:
+            fail(_of_database(error))
         except Problem as problem:
             fail(problem.explanation.removeprefix("Validation failed: "))
         except ValueError as error:
@@ -71,6 +74,18 @@ def _away(error: Exception) -> str:
         return error.explanation
     reason = str(error) or type(error).__name__
     return f"The server's database or broker does not answer ({reason}): is it running, and is MURMURATION_* set?"
+
+
+def _of_database(error: asyncpg.PostgresError) -> str:
+    match error:
+        case asyncpg.InvalidAuthorizationSpecificationError():
+            return "The database refuses the password in MURMURATION_DATABASE_PASSWORD"
+        case asyncpg.InvalidCatalogNameError():
+            return "The database that MURMURATION_DATABASE_URL names does not exist"
+        case asyncpg.UndefinedTableError() | asyncpg.InvalidSchemaNameError() | asyncpg.UndefinedColumnError():
+            return "The database is not prepared for this release: run murmuration migrate first"
+        case _:
+            return f"The database refuses: {error}"
 
 
 def _setting(error: ValueError) -> str:
