@@ -14,7 +14,7 @@ from social.accounts import store as accounts
 from social.federation import announce, note, store
 from social.federation.note import Material
 from social.paging import Page
-from social.relationships import store as relationships
+from social.relationships import listing
 from social.statuses import reading
 
 router = APIRouter()
@@ -87,7 +87,7 @@ async def _follows(res: Resources, account_id: AccountId, which: str, total: int
         return Activity(write_collection(address, total=total, first=first))
     if account.hide_collections:
         raise NotFound
-    read = relationships.followers_of if which == "followers" else relationships.following_of
+    read = listing.followers_of if which == "followers" else listing.following_of
     pairs = await read(res.db, account_id, Page(limit=FOLLOWS_PAGE, max_id=max_id))
     people = await accounts.many(res.db, [person for _, person in pairs])
     page = collections.Page(
