@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -148,11 +148,14 @@ class Neighbours:
     def redirects(self, url: str, to: str) -> None:
         self.documents[_key(url)] = to
 
+    def knows(self, url: str) -> bool:
+        return _key(url) in self.documents
+
     def times_asked(self, url: str) -> int:
         return self.asked.count(_key(url))
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        name = f"{request.host}{request.path}"
+        name = f"{request.host}{request.path_qs}"
         self.asked.append(name)
         self.asked_signed.append("Signature" in request.headers)
         if request.path == "/.well-known/webfinger":
@@ -179,14 +182,14 @@ class Neighbours:
 
 def _key(url: str) -> str:
     parts = urlsplit(url)
-    return f"{parts.netloc}{parts.path}"
+    return f"{parts.netloc}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
 
 
 @asynccontextmanager
-async def open_neighbours(authority: trustme.CA) -> AsyncIterator[Neighbours]:
+async def open_neighbours(authority: trustme.CA, hosts: Sequence[str] = HOSTS) -> AsyncIterator[Neighbours]:
     neighbours = Neighbours()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert(*HOSTS).configure_cert(context)
+    authority.issue_cert(*hosts).configure_cert(context)
     runner = web.ServerRunner(web.Server(neighbours.answer), shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)

@@ -1,107 +1,29 @@
-"""inbox in this process, on a database that is emptied before each test, with neighbours on real TLS."""
+"""inbox in this process: see `inbox_scene`."""
 
-import asyncio
-import os
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from inbox_scene import (
+    alice,
+    authority,
+    bob,
+    ca_file,
+    client,
+    database,
+    door,
+    inboxs_database,
+    mallory,
+    neighbours,
+    resources,
+)
 
-import aio_pika
-import asyncpg
-import httpx
-import pytest
-import trustme
-from doorstep import OURS, Doorstep
-from neighbours import Neighbours, Person, open_neighbours
-from people import local_accounts
-
-from chassis.db import Database
-from inbox.app import create_app
-from inbox.resources import Resources, open_resources
-from inbox.settings import Settings
-from inbox.worker import QUEUES
-from native.infrastructure import Infrastructure
-from social.accounts.model import Account
-
-EMPTY = """
-TRUNCATE social.accounts, social.conversations, social.tags, social.domain_policies, social.tombstones, social.undone,
-    social.custom_emojis, inbox.outbox, inbox.unverified, api_gateway.outbox CASCADE
-"""
-
-
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture(scope="session")
-def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("inbox") / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return path
-
-
-@pytest.fixture
-async def neighbours(authority: trustme.CA) -> AsyncIterator[Neighbours]:
-    async with open_neighbours(authority) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="session")
-async def inboxs_database(infrastructure: Infrastructure, template: str) -> AsyncIterator[str]:
-    name = f"test_{os.getpid()}_inbox"
-    await infrastructure.create_database(name, template=template)
-    yield name
-    await infrastructure.drop_database(name)
-
-
-@pytest.fixture
-async def database(infrastructure: Infrastructure, inboxs_database: str) -> str:
-    """Migrated and empty."""
-    conn = await asyncpg.connect(infrastructure.superuser_url(inboxs_database))
-    await conn.execute(EMPTY)
-    await conn.close()
-    return inboxs_database
-
-
-@pytest.fixture
-async def resources(make_settings: Callable[..., Settings], ca_file: Path) -> AsyncIterator[Resources]:
-    settings = make_settings(
-        Settings, allowed_private_networks="127.0.0.1/32", extra_ca_file=ca_file, key_seconds=1, resolve_seconds=2
-    )
-    async with open_resources(settings) as opened:
-        while not opened.bus.is_up:
-            await asyncio.sleep(0.01)
-        yield opened
-
-
-@pytest.fixture
-async def client(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=create_app(resources), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=OURS) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def door(resources: Resources, client: httpx.AsyncClient, neighbours: Neighbours) -> AsyncIterator[Doorstep]:
-    connection = await aio_pika.connect(resources.settings.amqp_url.get_secret_value())
-    async with connection:
-        channel = await connection.channel()
-        for queue in QUEUES:
-            await (await channel.get_queue(queue.name)).purge()
-        yield Doorstep(resources, client, channel, neighbours)
-
-
-@pytest.fixture
-async def alice(gateway: Database) -> Account:
-    [account] = await local_accounts(gateway, "alice")
-    return account
-
-
-@pytest.fixture
-def bob(neighbours: Neighbours) -> Person:
-    return neighbours.person("bob")
-
-
-@pytest.fixture
-def mallory(neighbours: Neighbours) -> Person:
-    return neighbours.person("mallory", "evil.localhost", key=1)
+__all__ = [
+    "alice",
+    "authority",
+    "bob",
+    "ca_file",
+    "client",
+    "database",
+    "door",
+    "inboxs_database",
+    "mallory",
+    "neighbours",
+    "resources",
+]
