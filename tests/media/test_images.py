@@ -20,7 +20,7 @@ from pictures import (
 from PIL import Image
 
 from media.images.model import KEPT_PIXELS, SMALL_PIXELS, Measures, Picture
-from media.images.process import Images, Unreadable, open_images
+from media.images.process import Images, TooBusy, Unreadable, open_images
 from media.images.sniff import sniff
 
 
@@ -156,6 +156,13 @@ async def test_a_crash_costs_one_picture_only(images: Images) -> None:
     with pytest.raises(Unreadable):
         await working
     assert (await images.measure("png", a_picture(kind="PNG"))).width == 640
+
+
+async def test_whoever_waits_too_long_for_their_turn_is_told() -> None:
+    async with open_images(processes=1, timeout=0.05) as busy:
+        busy._free.get_nowait()
+        with pytest.raises(TooBusy):
+            await busy.measure("jpeg", a_picture())
 
 
 async def test_a_picture_that_takes_too_long_is_given_up() -> None:

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 from prometheus_client import Counter, Histogram
 
-from chassis.errors import Invalid
+from chassis.errors import Invalid, Unavailable
 from media.images.child import HEAD
 from media.images.model import Attach, Attached, Crop, Cropped, Measure, Measures, Picture, Refused, Result, Task
 
@@ -29,6 +29,10 @@ SECONDS = Histogram("murmuration_image_seconds", "Time to work on a picture", ["
 
 class Unreadable(Invalid):
     """Validation failed: File could not be read"""
+
+
+class TooBusy(Unavailable):
+    """Too many pictures at once; please try again later"""
 
 
 class Images:
@@ -60,8 +64,15 @@ class Images:
         for child in self._children:
             await child.end()
 
+    async def _idle(self) -> "_Child":
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._free.get()
+        except TimeoutError as error:
+            raise TooBusy from error
+
     async def _do(self, task: Task) -> Result:
-        child = await self._free.get()
+        child = await self._idle()
         outcome, name = "crashed", type(task).__name__.lower()
         try:
             with SECONDS.labels(name).time():
