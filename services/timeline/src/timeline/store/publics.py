@@ -59,6 +59,7 @@ _SHOWN = """
     )
 """
 
+OF_EACH = 2000
 _TAG_NAMES = "SELECT t.name FROM social.status_tags st JOIN social.tags t ON t.id = st.tag_id WHERE st.status_id = s.id"
 
 
@@ -87,22 +88,35 @@ async def page_of(
 async def tagged(
     db: Reader, viewer: AccountId | None, tags: Tags, wanted: Wanted, page: Page, limited: Sequence[Domain]
 ) -> list[StatusId]:
-    """Public statuses with these tags, replies among them, newest first."""
+    """Public statuses with these tags, replies among them, newest first, out of the newest 2,000 of each tag."""
     order = "ASC" if page.forward else "DESC"
     rows = await db.fetch(
         f"""
-        SELECT s.id
-        FROM social.statuses s
-        JOIN social.accounts a ON a.id = s.account_id
-        WHERE {_SHOWN}
-            AND s.id IN (
-                SELECT st.status_id FROM social.status_tags st
-                JOIN social.tags t ON t.id = st.tag_id
-                WHERE t.name = ANY ($9::text[])
-            )
-            AND ARRAY({_TAG_NAMES}) @> $10::text[]
-            AND NOT ARRAY({_TAG_NAMES}) && $11::text[]
-        ORDER BY s.id {order}
+        SELECT n.id
+        FROM (
+            SELECT DISTINCT newest.id
+            FROM social.tags t
+            CROSS JOIN LATERAL (
+                SELECT st.status_id AS id
+                FROM social.status_tags st
+                WHERE st.tag_id = t.id
+                    AND ($2::bigint IS NULL OR st.status_id < $2) AND ($3::bigint IS NULL OR st.status_id > $3)
+                ORDER BY st.status_id {order}
+                LIMIT {OF_EACH}
+            ) newest
+            WHERE t.name = ANY ($9::text[])
+            ORDER BY newest.id {order}
+            OFFSET 0
+        ) n
+        CROSS JOIN LATERAL (
+            SELECT
+            FROM social.statuses s
+            JOIN social.accounts a ON a.id = s.account_id
+            WHERE s.id = n.id AND {_SHOWN}
+                AND ARRAY({_TAG_NAMES}) @> $10::text[] AND NOT ARRAY({_TAG_NAMES}) && $11::text[]
+            OFFSET 0
+        ) kept
+        ORDER BY n.id {order}
         LIMIT $4
         """,
         *_arguments(viewer, wanted, page, limited),
