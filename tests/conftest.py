@@ -18,6 +18,9 @@ from chassis.settings import Settings
 from native.infrastructure import Infrastructure
 from social.addresses import Addresses
 
+# alpha and beta: started once, for whichever tests ask for them.
+pytest_plugins = ["servers"]
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 TEMPLATE = "template_murmuration"

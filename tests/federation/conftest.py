@@ -1,10 +1,7 @@
-"""Whole servers over TLS, each of six processes on PostgreSQL, RabbitMQ and Redis of its own, and a foreign peer."""
+"""People on two whole servers, and a foreign peer."""
 
-import os
-import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, contextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 import trustme
@@ -12,49 +9,7 @@ from federation.fedify.peer import Peer, PeerActor, open_peer
 from federation.world import Person, open_person
 
 from native import authority
-from native.ports import choose
 from native.server import Server
-from native.settings import LOCAL_CA, ServerSettings
-
-ROOT = Path(__file__).parents[2]
-
-
-def described(name: str, port: int) -> ServerSettings:
-    return ServerSettings(
-        name=name,
-        domain=f"{name}.localhost:{port}",
-        listen=f"127.0.0.1:{port}",
-        certificate=LOCAL_CA,
-        allowed_private_networks=("127.0.0.0/8",),
-        durable=False,
-    )
-
-
-@contextmanager
-def running(name: str) -> Iterator[Server]:
-    """A server that starts with nothing and leaves nothing."""
-    [port] = choose(1)
-    folder = ROOT / ".run" / f"test-{os.getpid()}-{name}"
-    server = Server(described(name, port), folder)
-    try:
-        server.start(bound=True)
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def alpha() -> Iterator[Server]:
-    """Started once for all tests that cross the border."""
-    with running("alpha") as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def beta() -> Iterator[Server]:
-    with running("beta") as server:
-        yield server
 
 
 @pytest.fixture(scope="session")
