@@ -84,14 +84,15 @@ class Doorstep:
             self.verdicts.append(await self._worker.handle(queue, row["body"]))
         return len(jobs)
 
-    async def sets_policy(self, domain: str, **wish: Any) -> None:
-        """What a moderator decides; its event is heard as usual, only at once."""
+    async def sets_policy(self, domain: str, *, heard: bool = True, **wish: Any) -> None:
+        """What a moderator decides, and this process has heard of unless it is said otherwise."""
         async with (
             open_database(self.res.settings, role="moderation", schema="moderation") as moderation,
             moderation.transaction() as tx,
         ):
             await policies.create(tx, policies.as_domain(domain), policies.Wish(**wish))
-        await self.res.policies.refresh()
+        if heard:
+            await self.res.policies.refresh()
 
     def forgets_failures(self) -> None:
         """As if the moment had passed for which a failure of a fetch is remembered."""

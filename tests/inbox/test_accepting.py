@@ -6,7 +6,10 @@ import orjson
 import pytest
 from doorstep import OURS, Doorstep, counted, refusals
 from neighbours import ACTIVITY, KEYS, Neighbours, Person
+from waiting import eventually
 
+from contracts.events import PolicyChanged
+from contracts.ids import Domain
 from inbox.handlers.waiting import on_verify_later
 from inbox.jobs import VerifyLater
 from social.accounts.model import Account
@@ -253,3 +256,22 @@ async def _verify_waiting(door: Doorstep) -> None:
     for row in await door.res.db.fetch("SELECT id FROM inbox.unverified"):
         await on_verify_later(door.res, VerifyLater(waiting_id=row["id"]))
     await door.settle()
+
+
+async def test_without_a_database_those_whose_keys_are_in_memory_are_still_accepted(
+    door: Doorstep, bob: Person, mallory: Person, alice: Account
+) -> None:
+    await door.hears(bob, bob.does("Follow", alice.uri))
+    await door.res.db._pool.close()
+    assert (await door.deliver(bob, bob.creates(bob.note()))).status_code == 202
+    assert (await door.deliver(mallory, mallory.creates(mallory.note()))).status_code == 503
+
+
+async def test_a_decision_of_a_moderator_is_heard_at_once(door: Doorstep, mallory: Person, alice: Account) -> None:
+    await door.sets_policy(mallory.host, heard=False, severity="suspend")
+    await door.res.bus.emit(PolicyChanged(domain=Domain(mallory.host)))
+
+    async def refused() -> bool:
+        return (await door.deliver(mallory, mallory.does("Follow", alice.uri))).status_code == 403
+
+    await eventually(refused, within=1)

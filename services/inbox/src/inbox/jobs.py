@@ -36,6 +36,7 @@ class FetchStatus(Job, frozen=True, kw_only=True, tag="inbox.fetch_status"):
 
     uri: Uri
     height: int = 1
+    asked_at: dt.datetime
 
 
 class RefreshActor(Job, frozen=True, kw_only=True, tag="inbox.refresh_actor"):

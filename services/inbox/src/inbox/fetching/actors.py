@@ -11,6 +11,9 @@ from inbox.resources import Resources
 from social.accounts.model import Account
 from social.federation.actor import Introduced
 
+FETCH_SECONDS = 10.0
+"""How long a worker waits for one answer of another server."""
+
 
 class Unreachable(Unavailable):
     """The other server does not answer"""
@@ -25,7 +28,9 @@ async def introduce(res: Resources, uri: Uri, known: Account | None = None) -> I
     if res.addresses.is_ours(uri) or res.policies.value.is_suspended(jsonld.host_of(uri)):
         raise Unusable
     try:
-        answer = await res.fetcher.get_document(uri, sign_with=await res.identity.signer(), exact=True)
+        answer = await res.fetcher.get_document(
+            uri, sign_with=await res.identity.signer(), exact=True, seconds=FETCH_SECONDS
+        )
         actor = read_actor(answer.document)
     except FetchFailed as problem:
         raise Unreachable from problem
@@ -61,4 +66,4 @@ async def _confirmed(res: Resources, actor: Actor, known: Account | None) -> Han
     handle = said or Handle(actor.username, jsonld.host_of(actor.id))
     if handle.host == res.addresses.domain:
         raise FetchRefused("webfinger mismatch")
-    return await webfinger.confirm(res.fetcher, actor.id, handle)
+    return await webfinger.confirm(res.fetcher, actor.id, handle, seconds=FETCH_SECONDS)

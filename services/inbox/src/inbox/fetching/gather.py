@@ -23,6 +23,8 @@ from social.federation.needs import Needs
 from social.statuses.model import Status
 
 AT_ONCE = 4
+MENTIONED_SECONDS = 5.0
+"""How long an activity waits for people whom it only mentions."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,8 +88,13 @@ async def _introduce_some(res: Resources, uris: Sequence[Uri]) -> list[Introduce
             except Problem:
                 return None
 
-    found = await asyncio.gather(*(one(uri) for uri in uris if uri not in known))
-    return [introduced for introduced in found if introduced is not None]
+    tasks = [asyncio.create_task(one(uri)) for uri in uris if uri not in known]
+    if not tasks:
+        return []
+    done, late = await asyncio.wait(tasks, timeout=MENTIONED_SECONDS)
+    for task in late:
+        task.cancel()
+    return [introduced for task in done if (introduced := task.result()) is not None]
 
 
 def _together(one: Found, other: Found) -> Found:

@@ -5,7 +5,7 @@ from apcore.fetch import FetchFailed, FetchRefused
 from apcore.jsonld import Json, Malformed
 from apcore.objects import Note, is_note, read_note
 from contracts.ids import Uri
-from inbox.fetching.actors import Unreachable, Unusable
+from inbox.fetching.actors import FETCH_SECONDS, Unreachable, Unusable
 from inbox.resources import Resources
 
 
@@ -14,7 +14,7 @@ async def fetch_document(res: Resources, uri: str) -> Json:
     if res.addresses.is_ours(uri) or res.policies.value.is_suspended(jsonld.host_of(uri)):
         raise Unusable
     try:
-        answer = await res.fetcher.get_document(uri, sign_with=await res.identity.signer())
+        answer = await res.fetcher.get_document(uri, sign_with=await res.identity.signer(), seconds=FETCH_SECONDS)
     except FetchFailed as problem:
         raise Unreachable from problem
     except FetchRefused as problem:

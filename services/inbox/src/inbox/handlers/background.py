@@ -7,7 +7,7 @@ from apcore.collections import read_collection
 from apcore.fetch import FetchError
 from apcore.jsonld import Malformed
 from inbox import store as waiting
-from inbox.fetching.actors import Unusable, introduce
+from inbox.fetching.actors import Unreachable, Unusable, introduce
 from inbox.fetching.gather import Found, gather_status, keep
 from inbox.handlers.received import is_stale
 from inbox.jobs import CountActor, FetchStatus, RefreshActor
@@ -18,6 +18,7 @@ from social.federation import store
 from social.federation.arrival import Arrival
 from social.statuses import reading
 
+PARENTS_SOUGHT = dt.timedelta(hours=1)
 WAITING_KEPT = dt.timedelta(hours=24)
 UNDONE_KEPT = dt.timedelta(hours=6)
 TOMBSTONES_KEPT = dt.timedelta(days=30)
@@ -27,14 +28,19 @@ async def on_fetch_status(res: Resources, job: FetchStatus) -> None:
     """Fetch a post that is replied to, and leave its own parent to a next job."""
     if await reading.by_uri(res.db, job.uri):
         return
-    found = await gather_status(res, job.uri)
+    try:
+        found = await gather_status(res, job.uri)
+    except Unreachable:
+        if dt.datetime.now(dt.UTC) - job.asked_at < PARENTS_SOUGHT:
+            raise
+        return
     async with res.db.transaction() as tx:
         await store.lock(tx, found.names)
         kept = await keep(tx, arrival_now(res), found)
         for status in kept:
             parent = status.in_reply_to_uri if status.in_reply_to_id is None else None
             if parent and job.height < res.settings.thread_depth and not res.addresses.is_ours(parent):
-                tx.enqueue(FetchStatus(uri=parent, height=job.height + 1))
+                tx.enqueue(FetchStatus(uri=parent, height=job.height + 1, asked_at=job.asked_at))
 
 
 async def on_refresh_actor(res: Resources, job: RefreshActor) -> None:
@@ -44,8 +50,8 @@ async def on_refresh_actor(res: Resources, job: RefreshActor) -> None:
         return
     try:
         introduced = await introduce(res, job.uri, known)
-    except Unusable:
-        return
+    except (Unusable, Unreachable):
+        return  # The next activity asks again.
     async with res.db.transaction() as tx:
         await store.lock(tx, {job.uri})
         await keep(tx, arrival, Found(actors=(introduced,)))

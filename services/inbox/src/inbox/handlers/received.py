@@ -27,6 +27,8 @@ from social.statuses import reading
 STALE_AFTER = dt.timedelta(days=1)
 PATIENCE = dt.timedelta(minutes=10)
 """How long after its arrival an activity waits for a server that it only refers to."""
+GIVE_UP = dt.timedelta(hours=6)
+"""How long it waits for its own author's."""
 SEEN = frozenset({"EmojiReact", "Dislike", "View", "Offer", "Invite", "Join", "Leave", "Lock", "QuoteRequest"})
 """Unknown activities that are counted by name."""
 
@@ -59,8 +61,11 @@ async def process(res: Resources, job: Received, activity: Activity) -> Outcome:
     except Unusable:
         return Outcome.ACTOR_GONE
     except Unreachable:
-        if known is None or not needs.statuses or dt.datetime.now(dt.UTC) - job.received_at < PATIENCE:
+        age = dt.datetime.now(dt.UTC) - job.received_at
+        if age < (PATIENCE if known and needs.statuses else GIVE_UP):
             raise
+        if known is None:
+            return Outcome.ACTOR_GONE
         found = Found()
     try:
         return await _receive(res, job, activity, found)
@@ -97,7 +102,7 @@ async def _follow_up(
         tx.enqueue(RefreshActor(uri=actor.uri))
     parent = parent_of(activity, res.addresses) if outcome is Outcome.DONE else None
     if parent and res.settings.thread_depth and await reading.by_uri(tx, parent) is None:
-        tx.enqueue(FetchStatus(uri=parent))
+        tx.enqueue(FetchStatus(uri=parent, asked_at=dt.datetime.now(dt.UTC)))
 
 
 def is_stale(actor: Account, now: dt.datetime) -> bool:

@@ -1,5 +1,7 @@
 """Requests whose signer's key did not come in time."""
 
+import datetime as dt
+
 import structlog
 from starlette.exceptions import HTTPException
 
@@ -8,10 +10,13 @@ from inbox import store
 from inbox.accepting import job_for
 from inbox.jobs import VerifyLater
 from inbox.letters import open_letter
+from inbox.metrics import REFUSED
 from inbox.resources import Resources
-from inbox.verification import read_signature, verify
+from inbox.verification import KeyAway, read_signature, verify
 
 log = structlog.get_logger()
+
+GIVE_UP = dt.timedelta(hours=6)
 
 
 async def on_verify_later(res: Resources, job: VerifyLater) -> None:
@@ -24,6 +29,10 @@ async def on_verify_later(res: Resources, job: VerifyLater) -> None:
         letter = open_letter(request, kept.inbox_of, kept.received_at)
         signature = read_signature(res, request, kept.received_at)
         has_new_key = await verify(res, request, signature, letter.actor)
+    except KeyAway:
+        if dt.datetime.now(dt.UTC) - kept.received_at < GIVE_UP:
+            raise
+        REFUSED.labels("no_key").inc()
     except HTTPException as refusal:
         log.info("a request that waited is refused", host=kept.host, reason=refusal.detail)
     else:

@@ -43,7 +43,7 @@ async def find(request: Request, res: Res) -> Response:
         await store.lock(tx, resolved.found.names)
         for status in await keep(tx, arrival, resolved.found):
             if status.in_reply_to_uri and status.in_reply_to_id is None:
-                tx.enqueue(FetchStatus(uri=status.in_reply_to_uri))
+                tx.enqueue(FetchStatus(uri=status.in_reply_to_uri, asked_at=arrival.at))
         for person in resolved.found.actors:
             tx.enqueue(CountActor(uri=Uri(person.actor.id)))
     return Json({"kind": resolved.kind, "id": str(await _id_of(res, resolved))})
