@@ -5,6 +5,7 @@ from typing import Protocol
 
 from fastapi import APIRouter, FastAPI
 from redis.asyncio import Redis
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.http import Check, application
 from chassis.settings import Settings
@@ -31,9 +32,23 @@ def client_application(
     *,
     ready: Mapping[str, Check] | None = None,
 ) -> FastAPI:
-    """As chassis.http.application, with rate limits and, outermost, CORS."""
+    """As chassis.http.application, with rate limits, CORS and, outermost, forgiven slashes."""
     app = application(name, routers, resources, ready=ready)
     meter = Meter(resources.redis, resources.settings.rate_limit_factor)
     app.add_middleware(RateLimited, tokens=resources.tokens, meter=meter)
     app.add_middleware(Cors)
+    app.add_middleware(SlashForgiven)
     return app
+
+
+class SlashForgiven:
+    """ASGI middleware: `/api/v1/instance/` is `/api/v1/instance`, as in Rails. Mastodon.py asks so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if path.startswith("/api/") and path.endswith("/"):
+            scope = {**scope, "path": path.rstrip("/"), "raw_path": (scope.get("raw_path") or b"").rstrip(b"/")}
+        await self._app(scope, receive, send)
