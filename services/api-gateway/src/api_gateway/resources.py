@@ -15,6 +15,7 @@ from api_gateway.public.pages import PublicPages
 from api_gateway.remembered import Remembered
 from api_gateway.settings import Settings
 from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
+from chassis.cache import open_redis
 from chassis.clock import utc_now
 from chassis.db import Database, open_database
 from contracts.events import PolicyChanged
@@ -56,7 +57,7 @@ class Resources(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     async with AsyncExitStack() as stack:
-        redis = await stack.enter_async_context(_redis(settings))
+        redis = await stack.enter_async_context(open_redis(settings))
         db = await stack.enter_async_context(open_database(settings, role="api_gateway", schema="api_gateway"))
         client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
         tokens = Tokens(db)
@@ -75,10 +76,6 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             pages=PublicPages(settings.domain),
             sign_in=prepared(settings, redis),
         )
-
-
-def _redis(settings: Settings) -> Redis:
-    return Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2, protocol=2)
 
 
 def _numbers(db: Database) -> Numbers:

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from apcore.fetch import Fetcher, FetchSettings
 from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
+from chassis.cache import open_redis
 from chassis.db import Database, open_database
 from contracts.events import PolicyChanged
 from mastoapi.present import MediaUrls
@@ -41,11 +42,7 @@ class Resources(msgspec.Struct, frozen=True):
 async def open_resources(settings: MediaSettings) -> AsyncIterator[Resources]:
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(open_database(settings, role="media", schema="media"))
-        redis = await stack.enter_async_context(
-            Redis.from_url(
-                settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2, protocol=2
-            )
-        )
+        redis = await stack.enter_async_context(open_redis(settings))
         known = await take_snapshot(lambda: policies.everything(db))
         tokens = Tokens(db)
         await stack.enter_async_context(open_broadcast(settings, [known.hears(PolicyChanged), *tokens.hearings]))

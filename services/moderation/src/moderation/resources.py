@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from redis.asyncio import Redis
 
 from chassis.broadcast import open_broadcast
+from chassis.cache import open_redis
 from chassis.db import Database, open_database
 from mastoapi.present import MediaUrls
 from mastoapi.tokens import Tokens
@@ -27,10 +28,7 @@ class Resources(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    redis = Redis.from_url(
-        settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2, protocol=2
-    )
-    async with open_database(settings, role="moderation", schema="moderation") as db, redis:
+    async with open_database(settings, role="moderation", schema="moderation") as db, open_redis(settings) as redis:
         tokens = Tokens(db)
         async with open_broadcast(settings, tokens.hearings):
             yield Resources(

@@ -9,11 +9,11 @@ import msgspec
 from fastapi import Depends
 from fastapi.requests import HTTPConnection
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
+from chassis.cache import open_redis
 from chassis.db import Database, open_database
+from chassis.ending import end
 from contracts.events import PolicyChanged
 from mastoapi.present import MediaUrls
 from mastoapi.tokens import Tokens
@@ -44,14 +44,7 @@ class Resources(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    redis = Redis.from_url(
-        settings.redis_url.get_secret_value(),
-        socket_timeout=1,
-        socket_connect_timeout=1,
-        # Once, for a connection that went stale: PostgreSQL answers sooner than a Redis that is away.
-        retry=Retry(NoBackoff(), 1),
-        protocol=2,
-    )
+    redis = open_redis(settings)
     async with open_database(settings, role="timeline", schema="timeline") as db, redis:
         tokens = Tokens(db)
         snapshot = await take_snapshot(lambda: policies.everything(db))
@@ -79,8 +72,7 @@ async def _running(hub: Hub) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        distributing.cancel()
-        await asyncio.gather(distributing, return_exceptions=True)
+        await end([distributing])
 
 
 async def _resources(connection: HTTPConnection) -> Resources:
