@@ -1,27 +1,23 @@
-"""Ending tasks for certain."""
+"""Ending tasks for certain.
+
+Once cancelled is not always ended: until Python 3.12 `asyncio.wait_for`, which redis-py and aiormq wait with,
+swallows a cancellation that comes in the moment in which its wait is over. The task then goes on, and
+whoever waits for its end waits for ever.
+"""
 
 import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-PATIENCE = 1.0
-ROUNDS = 15
+AGAIN_AFTER = 1.0
 
 
 async def end(tasks: Iterable["asyncio.Task[Any]"]) -> None:
-    """Cancel the tasks and wait until they are done, whatever became of them.
-
-    A cancellation can get lost: before Python 3.12 `asyncio.wait_for` swallows one that comes in the same moment as its
-    result, and the broker's client uses that. So a task that is still there a moment later is cancelled again; one
-    that will not end at all is left behind, for the process is ending too.
-    """
-    pending = set(tasks)
-    for _ in range(ROUNDS):
-        if not pending:
-            return
-        for task in pending:
+    """Cancel the tasks until they have ended, however they end. Not for those that finish work first."""
+    ending = list(tasks)
+    running = {task for task in ending if not task.done()}
+    while running:
+        for task in running:
             task.cancel()
-        done, pending = await asyncio.wait(pending, timeout=PATIENCE)
-        for task in done:
-            if not task.cancelled():
-                task.exception()
+        _, running = await asyncio.wait(running, timeout=AGAIN_AFTER)
+    await asyncio.gather(*ending, return_exceptions=True)

@@ -100,6 +100,8 @@ def application(
         docs_url=None,
         redoc_url=None,
         openapi_url="/internal/openapi.json",
+        # `Observed` sees to it; FastAPI's own would be a second trace of each request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.resources = resources
     app.add_middleware(Observed)

@@ -11,6 +11,8 @@ import datetime as dt
 
 import asyncpg
 import structlog
+from opentelemetry import trace
+from opentelemetry.propagate import extract, inject
 from prometheus_client import Counter, Gauge
 
 from chassis.bus import Bus
@@ -18,6 +20,7 @@ from chassis.db import AWAY, Row, Tx
 from chassis.settings import Settings
 
 log = structlog.get_logger()
+tracer = trace.get_tracer("murmuration.outbox")
 
 BATCH = 200
 POLL_SECONDS = 1.0
@@ -96,7 +99,8 @@ class Relay:
                     swept = dt.datetime.now(dt.UTC)
                 await measure(Tx(conn), self._schema)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._wake.wait()
         finally:
             await conn.close(timeout=2)
 
@@ -117,7 +121,9 @@ class Relay:
         return len(rows)
 
     async def _publish(self, row: Row) -> None:
+        """Publish in the trace of the transaction that wrote it."""
+        written_in = extract({"traceparent": row["traceparent"]} if row["traceparent"] else {})
         headers = {"event_id": str(row["event_id"])}
-        if row["traceparent"]:
-            headers["traceparent"] = row["traceparent"]
-        await self._bus.publish(row["exchange"], row["topic"], row["body"], headers)
+        with tracer.start_as_current_span(f"publish {row['topic']}", written_in, kind=trace.SpanKind.PRODUCER):
+            inject(headers)
+            await self._bus.publish(row["exchange"], row["topic"], row["body"], headers)

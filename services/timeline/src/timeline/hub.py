@@ -19,6 +19,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from chassis.broadcast import Hearing
+from chassis.ending import end
 from contracts.events import AccountSanctioned, TokenRevoked
 from contracts.ids import TokenId
 from timeline.signals import Signal, decode
@@ -148,9 +149,7 @@ class Hub:
                     await self._take(pubsub)
                 await aligning
             finally:
-                aligning.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await aligning
+                await end([aligning])
 
     async def _keep_aligned(self, pubsub: PubSub) -> None:
         """Subscribe to what somebody listens to, and to nothing else."""
