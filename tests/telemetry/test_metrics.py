@@ -1,0 +1,145 @@
+"""Every service says how it is, and no stranger can make its metrics grow."""
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
+from signing_in import a_browser
+from waiting import eventually
+
+import api_gateway.app
+import api_gateway.resources
+import api_gateway.settings
+import delivery.app
+import delivery.resources
+import delivery.settings
+import inbox.app
+import inbox.resources
+import inbox.settings
+import media.app
+import media.resources
+import media.settings
+import moderation.app
+import moderation.resources
+import moderation.settings
+import timeline.app
+import timeline.resources
+import timeline.settings
+from chassis.worker import Verdict, Worker
+from delivery.worker import QUEUES
+
+SERVICES: dict[str, tuple[Any, Any, Any]] = {
+    "api-gateway": (
+        api_gateway.settings.Settings,
+        api_gateway.resources.open_resources,
+        api_gateway.app.create_app,
+    ),
+    "inbox": (inbox.settings.Settings, inbox.resources.open_resources, inbox.app.create_app),
+    "delivery": (delivery.settings.Settings, delivery.resources.open_resources, delivery.app.create_app),
+    "timeline": (timeline.settings.Settings, timeline.resources.open_resources, timeline.app.create_app),
+    "media": (media.settings.MediaSettings, media.resources.open_resources, media.app.create_app),
+    "moderation": (moderation.settings.Settings, moderation.resources.open_resources, moderation.app.create_app),
+}
+
+STRANGER = "evil9.example"
+STRANGE = (
+    ("GET", "/api/v1/accounts/117667742705123329"),
+    ("GET", "/api/v1/statuses/117667742705123329/context"),
+    ("GET", f"/@somebody@{STRANGER}/117667742705123329"),
+    ("GET", "/ap/users/117667742705123329/statuses/117667742705123329"),
+    ("GET", f"/.well-known/webfinger?resource=acct:somebody@{STRANGER}"),
+    ("GET", f"/media/{STRANGER}/117667742705123329.png"),
+    ("GET", f"/internal/hosts/{STRANGER}"),
+    ("POST", "/inbox"),
+    ("POST", "/api/v1/reports"),
+    ("BREW", f"/{STRANGER}"),
+)
+
+BOUNDED = re.compile(
+    r"""
+    [1-5]\d\d                          # a status
+    | [A-Za-z_-]{1,40}                  # a word of ours
+    | [a-z_]+(\.[a-z_]+)+               # a queue, a topic, a periodic job
+    | /([a-z_.@/-]|v[12]|{[a-z_:]+})*   # a route, its variable parts in braces
+    """,
+    re.VERBOSE,
+)
+PYTHONS = ("python_", "process_")
+"""Metrics of the client library about the process."""
+
+
+@asynccontextmanager
+async def opened(service: str, make_settings: Callable[..., Any]) -> AsyncIterator[FastAPI]:
+    settings, open_resources, create_app = SERVICES[service]
+    async with open_resources(make_settings(settings)) as resources:
+        yield create_app(resources)
+
+
+@pytest.fixture(params=SERVICES)
+async def app(request: pytest.FixtureRequest, make_settings: Callable[..., Any]) -> AsyncIterator[FastAPI]:
+    async with opened(request.param, make_settings) as found:
+        yield found
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with a_browser(app) as found:
+        yield found
+
+
+async def metrics(client: httpx.AsyncClient) -> list[Metric]:
+    answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    return [m for m in text_string_to_metric_families(answer.text) if not m.name.startswith(PYTHONS)]
+
+
+def labels(found: list[Metric]) -> Iterator[tuple[str, str, str]]:
+    for metric in found:
+        for sample in metric.samples:
+            for name, value in sample.labels.items():
+                if name != "le":
+                    yield metric.name, name, value
+
+
+async def test_every_service_says_that_it_lives_and_can_work(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/health")).json() == {"status": "ok"}
+
+    async def checks() -> bool:
+        return all((await client.get("/ready")).json()["checks"].values())
+
+    await eventually(checks)
+
+
+async def test_every_service_counts_its_requests(client: httpx.AsyncClient) -> None:
+    async def unmatched() -> float:
+        return sum(
+            sample.value
+            for metric in await metrics(client)
+            for sample in metric.samples
+            if sample.name == "murmuration_http_requests_total" and sample.labels["route"] == "unmatched"
+        )
+
+    before = await unmatched()
+    await client.get(f"/no/such/page/of/{STRANGER}")
+    assert await unmatched() == before + 1
+
+
+async def test_strangers_put_no_words_into_labels(client: httpx.AsyncClient) -> None:
+    for method, path in STRANGE:
+        await client.request(method, path, headers={"Host": STRANGER, "User-Agent": STRANGER})
+    found = list(labels(await metrics(client)))
+    assert found
+    assert [entry for entry in found if not BOUNDED.fullmatch(entry[2])] == []
+
+
+async def test_a_message_nobody_can_read_is_counted_without_its_words(client: httpx.AsyncClient) -> None:
+    worker: Worker[Any] = Worker(None, QUEUES)
+    verdict = await worker.handle(QUEUES[0], b'{"type": "evil9.example"}')
+    assert verdict is Verdict.PARK
+    assert [entry for entry in labels(await metrics(client)) if STRANGER in entry[2]] == []
