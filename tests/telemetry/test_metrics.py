@@ -1,5 +1,6 @@
 """Every service says how it is, and no stranger can make its metrics grow."""
 
+import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -33,6 +34,7 @@ import timeline.resources
 import timeline.settings
 from chassis.worker import Verdict, Worker
 from delivery.worker import QUEUES
+from native.infrastructure import Infrastructure
 
 SERVICES: dict[str, tuple[Any, Any, Any]] = {
     "api-gateway": (
@@ -72,6 +74,20 @@ BOUNDED = re.compile(
 )
 PYTHONS = ("python_", "process_")
 """Metrics of the client library about the process."""
+
+
+@pytest.fixture(scope="module")
+async def shared_database(infrastructure: Infrastructure, template: str) -> AsyncIterator[str]:
+    name = f"test_{os.getpid()}_metrics"
+    await infrastructure.create_database(name, template=template)
+    yield name
+    await infrastructure.drop_database(name)
+
+
+@pytest.fixture
+def database(shared_database: str) -> str:
+    """The same for all tests: none of them writes."""
+    return shared_database
 
 
 @asynccontextmanager
