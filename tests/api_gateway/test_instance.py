@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from people import remote_accounts
 from talking import Person
 
 from api_gateway.resources import Resources
@@ -30,6 +31,12 @@ async def test_peers_activity_and_description_are_public(alice: Person, superuse
     assert (weeks[0]["statuses"], weeks[0]["registrations"]) == ("1", "1")
     assert await alice.unknown.get("/api/v1/instance/peers") == []
     assert (await alice.unknown.get("/api/v1/instance/extended_description"))["content"] == ""
+
+
+async def test_peers_are_found_by_how_they_begin(alice: Person, inbox: Database) -> None:
+    await remote_accounts(inbox, "a@far.test", "b@farther.test", "c@near.test")
+    assert await alice.unknown.get("/api/v1/peers/search", q="FAR") == ["far.test", "farther.test"]
+    assert await alice.unknown.get("/api/v1/peers/search") == []
 
 
 async def test_emoji_of_ours_are_listed_and_found_in_posts(alice: Person, superuser: Database) -> None:

@@ -19,6 +19,8 @@ from social.server import store
 
 router = APIRouter(prefix="/api", tags=["instance"])
 
+MOST_PEERS = 10
+
 
 @router.get("/v2/instance")
 async def version_2(res: Res) -> Json:
@@ -38,6 +40,13 @@ async def rules(res: Res) -> Json:
 @router.get("/v1/instance/peers")
 async def peers(res: Res) -> Json:
     return Json(await res.numbers.peers.get())
+
+
+@router.get("/v1/peers/search")
+async def peers_like(res: Res, q: str = "") -> Json:
+    """Servers whose name begins so: clients complete a domain with them."""
+    known = await res.numbers.peers.get()
+    return Json([domain for domain in known if domain.startswith(q.lower())][:MOST_PEERS] if q else [])
 
 
 @router.get("/v1/instance/activity")
