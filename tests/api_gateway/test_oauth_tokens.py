@@ -7,7 +7,7 @@ import json
 
 import httpx
 import pytest
-from signing_in import a_code, a_token, a_user, an_app, bearing, exchange, sign_in
+from signing_in import PASSWORD, a_code, a_token, a_user, an_app, bearing, exchange, sign_in
 
 from api_gateway.resources import Resources
 
@@ -43,6 +43,16 @@ async def test_codes_and_tokens_are_stored_hashed(
     token = (await exchange(browser, client_app, code)).json()["access_token"]
     stored = await resources.db.fetchval("SELECT token_hash FROM social.tokens")
     assert stored == hashlib.sha256(token.encode()).digest()
+
+
+async def test_no_secret_is_logged(browser: httpx.AsyncClient, client_app: dict, capfd: pytest.CaptureFixture) -> None:
+    await sign_in(browser, "alice")
+    code = await a_code(browser, client_app)
+    token = (await exchange(browser, client_app, code)).json()["access_token"]
+    await browser.get("/api/v1/apps/verify_credentials", headers=bearing(token))
+    said = "".join(capfd.readouterr())
+    assert "/oauth/token" in said
+    assert not [secret for secret in (PASSWORD, code, token, client_app["client_secret"]) if secret in said]
 
 
 async def test_of_many_who_bring_a_code_at_once_one_gets_a_token(browser: httpx.AsyncClient, client_app: dict) -> None:

@@ -51,13 +51,13 @@ class Sessions:
         if not hmac.compare_digest(signature.encode(), self._signature("cookie", body).encode()):
             return None
         try:
-            session = msgspec.json.decode(base64.urlsafe_b64decode(body), type=Session)
+            session = msgspec.json.decode(base64.urlsafe_b64decode(body + "=="), type=Session)
         except (msgspec.DecodeError, binascii.Error):
             return None
         return session if session.expires_at > now.timestamp() else None
 
     def write(self, response: Response, session: Session, now: dt.datetime) -> None:
-        body = base64.urlsafe_b64encode(msgspec.json.encode(session)).decode()
+        body = _text_of(msgspec.json.encode(session))
         response.set_cookie(
             self.cookie,
             f"{body}.{self._signature('cookie', body)}",
@@ -82,4 +82,8 @@ class Sessions:
 
     def _signature(self, purpose: str, text: str) -> str:
         digest = hmac.digest(self._key, f"{purpose} {text}".encode(), hashlib.sha256)
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return _text_of(digest)
+
+
+def _text_of(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
