@@ -11,8 +11,8 @@ import httpx
 import pytest
 import trustme
 from doorstep import OURS, Doorstep
-from neighbours import Neighbours, Person, open_neighbours
-from people import local_accounts
+from neighbours import KEYS, Neighbours, Person, open_neighbours
+from people import a_local_account
 
 from chassis.db import Database
 from inbox.app import create_app
@@ -22,9 +22,23 @@ from inbox.worker import QUEUES
 from native.infrastructure import Infrastructure
 from social.accounts.model import Account
 
+# Without triggers, and so without foreign keys: deleting little is quicker than truncating much.
 EMPTY = """
-TRUNCATE social.accounts, social.conversations, social.tags, social.domain_policies, social.tombstones, social.undone,
-    social.custom_emojis, inbox.outbox, inbox.unverified, api_gateway.outbox CASCADE
+DO $$
+DECLARE
+    relation regclass;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR relation IN
+        SELECT c.oid
+        FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema)' AND c.relname <> 'alembic_version'
+    LOOP
+        EXECUTE 'DELETE FROM ' || relation;
+    END LOOP;
+END
+$$;
 """
 
 
@@ -66,7 +80,12 @@ async def database(infrastructure: Infrastructure, inboxs_database: str) -> str:
 @pytest.fixture
 async def resources(make_settings: Callable[..., Settings], ca_file: Path) -> AsyncIterator[Resources]:
     settings = make_settings(
-        Settings, allowed_private_networks="127.0.0.1/32", extra_ca_file=ca_file, key_seconds=1, resolve_seconds=2
+        Settings,
+        allowed_private_networks="127.0.0.1/32",
+        extra_ca_file=ca_file,
+        key_seconds=1,
+        resolve_seconds=2,
+        unverified_per_host=20,
     )
     async with open_resources(settings) as opened:
         while not opened.bus.is_up:
@@ -93,8 +112,8 @@ async def door(resources: Resources, client: httpx.AsyncClient, neighbours: Neig
 
 @pytest.fixture
 async def alice(gateway: Database) -> Account:
-    [account] = await local_accounts(gateway, "alice")
-    return account
+    async with gateway.transaction() as tx:
+        return await a_local_account(tx, "alice", pair=KEYS[3])
 
 
 @pytest.fixture
