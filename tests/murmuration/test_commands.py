@@ -137,6 +137,16 @@ def test_a_role_is_given_and_seen(town: Run) -> None:
     assert line.split() == ["@bob", "bob@mail.example", "Moderator", "active"]
 
 
+async def test_a_new_password_ends_what_was_before(run: Run, gateway: Database) -> None:
+    run("accounts create alice --email alice@mail.example --password long-enough")
+    token = run("accounts token alice").stdout.strip()
+    said = run("accounts password alice").stdout
+    person = await users.credentials_by_email(gateway, "alice@mail.example")
+    assert person is not None
+    assert await Passwords().is_right(said.split("Password: ")[1].strip(), person.password_hash)
+    assert await store.bearer_of(gateway, hash_of(token)) is None
+
+
 def test_migrating_twice_is_the_same_as_once(run: Run) -> None:
     for _ in range(2):
         done = run("migrate --only database")

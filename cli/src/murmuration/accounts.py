@@ -77,6 +77,26 @@ async def give_role(
     out.print(f"@{account.username} is {role.value} now", highlight=False)
 
 
+@app.command("password")
+@command
+async def set_password(
+    name: Name,
+    *,
+    password: Annotated[str | None, typer.Option(help="Made up and shown when it is not given.")] = None,
+) -> None:
+    """Set a new password. All sign-ins and access tokens from before end."""
+    settings = Settings()
+    chosen = password or passwords.generate()
+    users.check_password(chosen)
+    password_hash = await passwords.Passwords().hash(chosen)
+    async with database.opened(settings) as db, db.transaction() as tx:
+        account = await found(tx, name, settings)
+        if await user_store.by_account(tx, account.id) is None:
+            raise Refused(f"Nobody signs in as @{account.username}, so there is no password to set")
+        await users.change_password(tx, account.id, password_hash)
+    presentation.show_password(f"@{account.username} has a new password", None if password else chosen)
+
+
 @app.command("list")
 @command
 async def show_all() -> None:

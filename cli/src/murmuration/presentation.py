@@ -1,5 +1,6 @@
 """What commands show, made readable for a person at a terminal."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -12,6 +13,7 @@ from social.accounts.model import Account, Counts
 from social.users.model import Credentials
 
 NOTHING = "-"
+BODY_SHOWN = 400
 
 
 class Depth(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +26,15 @@ class Depth(msgspec.Struct, frozen=True, kw_only=True):
     dead: int | None
 
 
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that could not be handled."""
+
+    died_at: dt.datetime | None
+    reason: str
+    event_id: str
+    body: str
+
+
 def table(*columns: str) -> Table:
     made = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for column in columns:
@@ -32,9 +43,12 @@ def table(*columns: str) -> Table:
 
 
 def show_created(handle: str, email: str, password: str | None) -> None:
-    out.print(
-        f"Created [bold]{escape(handle)}[/bold], who signs in as {escape(email)}", highlight=False, soft_wrap=True
-    )
+    show_password(f"Created [bold]{escape(handle)}[/bold], who signs in as {escape(email)}", password)
+
+
+def show_password(sentence: str, password: str | None) -> None:
+    """A password that somebody chose is known to them, and not shown."""
+    out.print(sentence, highlight=False, soft_wrap=True)
     if password:
         out.print(f"Password: [bold]{escape(password)}[/bold]", highlight=False, soft_wrap=True)
 
@@ -90,4 +104,16 @@ def show_depths(depths: Iterable[Depth]) -> None:
         dead = f"[red]{depth.dead}[/red]" if depth.dead else "0"
         consumers = str(depth.consumers) if depth.consumers else "[yellow]0[/yellow]"
         listed.add_row(depth.name, str(depth.ready), str(depth.waiting), dead, consumers)
+    out.print(listed)
+
+
+def show_letters(queue: str, letters: Sequence[Letter]) -> None:
+    if not letters:
+        out.print(f"{queue} has no dead letters", highlight=False)
+        return
+    listed = table("Died", "Why", "Event", "Message")
+    for letter in letters:
+        died_at = f"{letter.died_at:%Y-%m-%d %H:%M:%S}" if letter.died_at else NOTHING
+        body = letter.body if len(letter.body) <= BODY_SHOWN else f"{letter.body[:BODY_SHOWN]}…"
+        listed.add_row(died_at, letter.reason or NOTHING, letter.event_id or NOTHING, escape(body))
     out.print(listed)

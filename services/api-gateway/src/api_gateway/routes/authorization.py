@@ -16,6 +16,7 @@ from api_gateway.resources import Res
 from chassis.clock import utc_now
 from chassis.errors import NotFound
 from contracts.ids import AppId
+from mastoapi.params import PathId
 from social.oauth import actions, store
 
 router = APIRouter(include_in_schema=False)
@@ -69,10 +70,11 @@ async def allowed_apps(res: Res, visitor: Known) -> Response:
 
 @router.post(f"{HOME}/{{app_id}}")
 @router.delete(f"{HOME}/{{app_id}}")
-async def disallow(app_id: int, res: Res, visitor: Known, form: Pressing) -> Response:
+async def disallow(app_id: PathId, res: Res, visitor: Known, form: Pressing) -> Response:
     check_form(res.sign_in.sessions, visitor, form.form_token)
     if visitor.person is None:
         raise NotFound
     async with res.db.transaction() as tx:
         await actions.revoke_app(tx, visitor.person.account_id, AppId(app_id))
+    res.tokens.forget(visitor.person.account_id)
     return RedirectResponse(HOME, 303)
