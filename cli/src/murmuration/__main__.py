@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from murmuration import accounts, migrations, queues, tokens
+from murmuration import accounts, letters, migrations, queues, tokens
 from murmuration.console import configure, out
 
 app = typer.Typer(
@@ -16,6 +16,9 @@ app = typer.Typer(
     epilog="The server is found by the MURMURATION_* environment variables that the services use.",
 )
 accounts.app.command("token")(tokens.issue)
+queues.app.command("dead")(letters.show)
+queues.app.command("redrive")(letters.redrive)
+queues.app.command("discard")(letters.discard)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(queues.app, name="queues")
 app.command("migrate")(migrations.migrate)

@@ -20,17 +20,12 @@ async def show_all() -> None:
     """Show how much waits in each queue, to be handled, to be tried again, or for an operator."""
     from chassis.migrate import queues  # noqa: PLC0415  # Alembic would slow down every other command
 
-    async with await _connected(Settings()) as connection:
+    async with await connected(Settings()) as connection:
         depths = [await depth_of(connection, queue) for queue in queues()]
     if depths:
         show_depths(depths)
     else:
         out.print("No service that is installed here has a queue", highlight=False)
-
-
-@app.callback()
-def main() -> None:
-    """Keep `list` a word of its own: more will follow."""
 
 
 async def depth_of(connection: AbstractConnection, queue: "Queue[object]") -> Depth:
@@ -58,7 +53,7 @@ async def _counts(connection: AbstractConnection, name: str) -> tuple[int | None
     return found.declaration_result.message_count, found.declaration_result.consumer_count
 
 
-async def _connected(settings: Settings) -> AbstractConnection:
+async def connected(settings: Settings) -> AbstractConnection:
     try:
         return await aio_pika.connect(settings.amqp_url.get_secret_value(), timeout=5)
     except (OSError, AMQPError, TimeoutError) as error:
