@@ -85,3 +85,22 @@ async def test_readiness_names_what_is_missing() -> None:
         reply = await client.get("/ready")
         assert (reply.status_code, reply.json()) == (503, {"ready": False, "checks": {"database": False}})
         assert (await client.get("/health")).status_code == 200
+
+
+async def test_a_service_is_ready_when_all_that_it_needs_is_there() -> None:
+    async def here() -> bool:
+        return True
+
+    async def away() -> bool:
+        raise Unavailable
+
+    app = application("test", [], resources=None, ready={"database": here})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://ours.test") as client:
+        assert (await client.get("/ready")).status_code == 200
+        # As `chassis.main` adds what says that the process is about to end.
+        app.state.ready["not stopping"] = away
+        reply = await client.get("/ready")
+    assert (reply.status_code, reply.json()) == (
+        503,
+        {"ready": False, "checks": {"database": True, "not stopping": False}},
+    )

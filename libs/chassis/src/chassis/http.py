@@ -104,6 +104,7 @@ def application(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.resources = resources
+    app.state.ready = dict(ready or {})
     app.add_middleware(Observed)
     app.add_exception_handler(Problem, _explain)
     app.add_exception_handler(HTTPException, _explain_http)
@@ -111,30 +112,33 @@ def application(
     for kind in AWAY[1:]:
         app.add_exception_handler(kind, _explain_passing)
     app.add_exception_handler(Exception, _explain_unexpected)
-    app.include_router(sight(ready or {}))
+    app.include_router(sight)
     for router in routers:
         app.include_router(router)
     return app
 
 
-def sight(ready: Mapping[str, Check]) -> APIRouter:
-    """/health says the process lives; /ready that it can work; /metrics is for Prometheus."""
-    router = APIRouter(include_in_schema=False)
+sight = APIRouter(include_in_schema=False)
 
-    @router.get("/health")
-    async def health() -> Response:
-        return Json({"status": "ok"})
 
-    @router.get("/ready")
-    async def readiness() -> Response:
-        states = {name: await _holds(check) for name, check in ready.items()}
-        return Json({"ready": all(states.values()), "checks": states}, 200 if all(states.values()) else 503)
+@sight.get("/health")
+async def health() -> Response:
+    """Say that the process lives."""
+    return Json({"status": "ok"})
 
-    @router.get("/metrics")
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    return router
+@sight.get("/ready")
+async def readiness(request: Request) -> Response:
+    """Say whether it can work."""
+    checks: dict[str, Check] = request.app.state.ready
+    states = {name: await _holds(check) for name, check in checks.items()}
+    return Json({"ready": all(states.values()), "checks": states}, 200 if all(states.values()) else 503)
+
+
+@sight.get("/metrics")
+async def metrics() -> Response:
+    """For Prometheus."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _holds(check: Check) -> bool:

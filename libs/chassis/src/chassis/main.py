@@ -138,6 +138,7 @@ async def _http(
 
     app = service.create_app(resources) if full else application(service.name, [], resources)
     app.state.not_stopping = not_stopping
+    app.state.ready["not stopping"] = not_stopping
     config = uvicorn.Config(
         app,
         host=settings.http_host,
