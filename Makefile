@@ -41,7 +41,7 @@ servers: ## Keep PostgreSQL, RabbitMQ and Redis running, so that repeated test r
 	$(BOOTSTRAP) --dev
 	@$(NATIVE) servers
 
-check: ## Format, lint, types, layers, sizes, and generated files
+check: ## Format, lint, types, layers, sizes, generated files, and every SQL statement as its role
 	$(BOOTSTRAP) --dev
 	@$(PYTHON) -m ruff format --check --quiet .
 	@$(PYTHON) -m ruff check --quiet .
@@ -49,6 +49,7 @@ check: ## Format, lint, types, layers, sizes, and generated files
 	@.venv/bin/lint-imports --no-cache
 	@$(PYTHON) .ci/budget.py
 	@$(PYTHON) .ci/events.py --check
+	@$(PYTHON) -m pytest -q tests/test_sql.py
 
 format: ## Format the code and mend what ruff can
 	$(BOOTSTRAP) --dev
