@@ -76,10 +76,12 @@ def a_day(bob: Person, carol: Person, dave: Person, alice: Account, posts: list[
     second = root | {"content": "<p>second</p>", "updated": at(10), "tag": [{"type": "Hashtag", "name": "#Second"}]}
     third = root | {"content": "<p>third</p>", "updated": at(20), "summary": "cw"}
     shown = reply | {"attachment": [picture | {"name": "better"}], "updated": at(15)}
+    before = reply | {"attachment": [picture | {"name": "worse"}], "updated": at(12)}
     said = [
         *(bob.creates(note) for note in (root, reply, below, fleeting, private)),
         carol.creates(answer),
         bob.does("Update", second),
+        bob.does("Update", before),
         bob.does("Update", shown),
         bob.does("Update", third),
         bob.does("Delete", {"type": "Tombstone", "id": fleeting["id"]}),

@@ -20,7 +20,7 @@ from social.emojis import store as emojis
 from social.emojis.model import Emoji
 from social.federation import emoji, store
 from social.federation.arrival import Arrival
-from social.federation.draft import draft_of, people_of
+from social.federation.draft import draft_of, people_of, plausible
 from social.federation.outcome import Outcome
 from social.statuses import actions, model, reading, threads
 from social.statuses.model import Draft, FullStatus, Status
@@ -173,13 +173,14 @@ async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Updat
     known = await reading.by_uri(tx, Uri(note.id))
     if known is None:
         recent = note.published is not None and arrival.at - note.published < CREATED_BY_UPDATE
-        return await _keep_if_wanted(tx, arrival, actor, note) if recent else Outcome.UNKNOWN_OBJECT
+        return await _keep_if_wanted(tx, arrival, actor, note, edited=True) if recent else Outcome.UNKNOWN_OBJECT
     if known.account_id != actor.id:
         return Outcome.NOT_OWNER
-    draft = await draft_of(tx, arrival, actor, note, known.id)
     # Without a newer `updated` nothing was written anew: only counts may have changed, and those are our own.
-    if draft.edited_at is None or not await actions.edit(tx, actor, known, draft, draft.edited_at):
+    if note.updated is None or not actions.is_newer(known, plausible(note.updated, arrival.at)):
         return Outcome.STALE
+    draft = await draft_of(tx, arrival, actor, note, known.id)
+    await actions.edit(tx, actor, known, draft, plausible(note.updated, arrival.at))
     return Outcome.DONE
 
 
@@ -236,12 +237,14 @@ def _read(arrival: Arrival, actor: Account, document: Json) -> Note | Outcome:
     return Outcome.UNSUPPORTED if is_vote else note
 
 
-async def _keep_if_wanted(tx: Tx, arrival: Arrival, actor: Account, note: Note) -> Outcome:
+async def _keep_if_wanted(tx: Tx, arrival: Arrival, actor: Account, note: Note, *, edited: bool = False) -> Outcome:
     if await reading.is_tombstone(tx, Uri(note.id), actor.uri):
         return Outcome.DELETED
     draft = await draft_of(tx, arrival, actor, note)
     if not await _concerns_us(tx, arrival, actor, note, draft):
         return Outcome.NO_INTEREST
+    if edited and note.updated:
+        draft = msgspec.structs.replace(draft, edited_at=plausible(note.updated, arrival.at))
     status = await actions.post(tx, arrival.addresses, actor, draft)
     return Outcome.DONE if status else Outcome.REPEATED
 

@@ -19,8 +19,7 @@ async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> S
     status_id = await store.new_id(tx, draft.created_at)
     uri = draft.uri or addresses.status(author.id, status_id)
     url = draft.url if draft.uri else addresses.status_page(author.username, status_id)
-    parent = draft.in_reply_to
-    conversation = parent.conversation_id if parent else await threads.conversation_of(tx, draft.conversation_uri)
+    conversation = await _conversation_for(tx, draft)
     status = await store.add(
         tx, status_id, uri, url, author.id, draft, is_local=author.is_local, conversation_id=conversation
     )
@@ -34,16 +33,34 @@ async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> S
     return status
 
 
+async def _conversation_for(tx: Tx, draft: Draft) -> int:
+    """The parent's, which may just be joined to another while its own parent arrives; else a named or a new one."""
+    parent = draft.in_reply_to
+    if parent is None:
+        return await threads.conversation_of(tx, draft.conversation_uri)
+    held, found = None, parent.conversation_id
+    while found != held:
+        held = found
+        await threads.hold_conversation(tx, held)
+        found = await threads.conversation_with(tx, parent.id) or held
+    return held
+
+
 async def edit(tx: Tx, author: Account, status: Status, draft: Draft, edited_at: dt.datetime) -> bool:
     """Replace the words, keeping the old ones in the history. An edit older than the last one loses."""
-    # Peers tell time by the second: the first edit may carry the second of the post itself.
-    if edited_at < status.created_at or (status.edited_at is not None and edited_at <= status.edited_at):
+    if not is_newer(status, edited_at):
         return False
     await store.keep_version(tx, status.id)
     await store.set_words(tx, status.id, draft, edited_at)
     await _set_belongings(tx, author, status, draft)
     tx.emit(StatusEdited(status_id=status.id, account_id=author.id, is_local=author.is_local))
     return True
+
+
+def is_newer(status: Status, edited_at: dt.datetime) -> bool:
+    """Whether an edit of that moment comes after all that the status shows."""
+    # Peers tell time by the second: the first edit may carry the second of the post itself.
+    return edited_at >= status.created_at if status.edited_at is None else edited_at > status.edited_at
 
 
 async def _set_belongings(tx: Tx, author: Account, status: Status, draft: Draft) -> None:

@@ -49,6 +49,17 @@ async def adopt_replies(tx: Tx, parent: Status) -> list[int]:
     return [row["conversation_id"] for row in rows]
 
 
+async def hold_conversation(tx: Tx, conversation_id: int) -> None:
+    """Keep the conversation from being joined to another until the transaction ends."""
+    await tx.fetchval("SELECT id FROM social.conversations WHERE id = $1 FOR KEY SHARE", conversation_id)
+
+
+async def conversation_with(db: Reader, status_id: StatusId) -> int | None:
+    """The conversation that the status is in now."""
+    found: int | None = await db.fetchval("SELECT conversation_id FROM social.statuses WHERE id = $1", status_id)
+    return found
+
+
 async def join_conversation(tx: Tx, child: int, parent: int) -> None:
     """Bring everything in the child conversation into the parent's."""
     await tx.fetchval("SELECT social.join_conversation($1, $2)", child, parent)
