@@ -147,11 +147,13 @@ async def test_every_service_counts_its_requests(client: httpx.AsyncClient) -> N
 
 
 async def test_strangers_put_no_words_into_labels(client: httpx.AsyncClient) -> None:
+    # Other tests of this process have queues of their own, which no service has.
+    foreign = set(labels(await metrics(client)))
     for method, path in STRANGE:
         await client.request(method, path, headers={"Host": STRANGER, "User-Agent": STRANGER})
     found = list(labels(await metrics(client)))
     assert found
-    assert [entry for entry in found if not BOUNDED.fullmatch(entry[2])] == []
+    assert [entry for entry in found if entry not in foreign and not BOUNDED.fullmatch(entry[2])] == []
 
 
 async def test_a_message_nobody_can_read_is_counted_without_its_words(client: httpx.AsyncClient) -> None:
