@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from federation.conftest import described
 from federation.world import Person, open_person
+from servers import described
 
 from native.ports import choose
 from native.server import Server
