@@ -42,7 +42,7 @@ async def all_of(person: Person, author_id: str) -> list[str]:
         oldest = page[-1]["id"]
 
 
-@pytest.mark.parametrize("service", ["api-gateway", "delivery", "inbox", "timeline"])
+@pytest.mark.parametrize("service", ["api-gateway", "delivery", "inbox", "timeline", "media", "moderation"])
 async def test_every_post_crosses_once_although_a_service_is_killed(
     alpha: Server, beta: Server, alice: Person, bob: Person, service: str
 ) -> None:
