@@ -1,0 +1,92 @@
+"""Whom one wants to hear from, talks among few, and what goes round."""
+
+from chassis.script import execute_script
+
+revision = "0002"
+down_revision = "0001"
+
+NOTIFICATIONS = """
+ALTER TABLE timeline.notifications
+    ADD COLUMN quote_id bigint REFERENCES social.quotes ON DELETE CASCADE;
+CREATE INDEX notifications_quote ON timeline.notifications (quote_id) WHERE quote_id IS NOT NULL;
+CREATE INDEX notifications_group ON timeline.notifications (account_id, group_key, id DESC)
+    WHERE dismissed_at IS NULL AND group_key IS NOT NULL;
+
+CREATE TABLE timeline.notification_policies (
+    account_id bigint PRIMARY KEY REFERENCES social.accounts ON DELETE CASCADE,
+    for_not_following text NOT NULL DEFAULT 'accept',
+    for_not_followers text NOT NULL DEFAULT 'accept',
+    for_new_accounts text NOT NULL DEFAULT 'accept',
+    for_private_mentions text NOT NULL DEFAULT 'filter',
+    for_limited_accounts text NOT NULL DEFAULT 'filter',
+    for_bots text NOT NULL DEFAULT 'accept'
+);
+
+-- Senders whose notifications pass, whatever the policy says.
+CREATE TABLE timeline.notification_permissions (
+    account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,
+    from_account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,
+    PRIMARY KEY (account_id, from_account_id)
+);
+
+CREATE TABLE timeline.notification_requests (
+    id bigint PRIMARY KEY DEFAULT social.snowflake(clock_timestamp()),
+    account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,
+    from_account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,
+    last_status_id bigint REFERENCES social.statuses ON DELETE SET NULL,
+    notifications_count int NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (account_id, from_account_id)
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    timeline.notification_policies, timeline.notification_permissions, timeline.notification_requests TO timeline;
+"""
+
+CONVERSATIONS = """
+-- A direct thread as one of ours sees it, with these people in it. Deleted ones come back with the next post.
+CREATE TABLE timeline.conversations (
+    id bigint PRIMARY KEY DEFAULT social.snowflake(clock_timestamp()),
+    account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,
+    conversation_id bigint NOT NULL REFERENCES social.conversations ON DELETE CASCADE,
+    participant_ids bigint[] NOT NULL,
+    last_status_id bigint REFERENCES social.statuses ON DELETE SET NULL,
+    unread boolean NOT NULL DEFAULT false,
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (account_id, conversation_id, participant_ids)
+);
+CREATE INDEX conversations_newest ON timeline.conversations (account_id, last_status_id DESC);
+CREATE INDEX conversations_last_status ON timeline.conversations (last_status_id) WHERE last_status_id IS NOT NULL;
+GRANT SELECT, INSERT, UPDATE, DELETE ON timeline.conversations TO timeline;
+"""
+
+TRENDS = """
+CREATE TABLE timeline.trending_tags (
+    tag_id bigint PRIMARY KEY REFERENCES social.tags ON DELETE CASCADE,
+    score double precision NOT NULL,
+    peak double precision NOT NULL,
+    peaked_at timestamptz NOT NULL
+);
+CREATE TABLE timeline.trending_statuses (
+    status_id bigint PRIMARY KEY REFERENCES social.statuses ON DELETE CASCADE,
+    account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,
+    language text,
+    score double precision NOT NULL,
+    allowed boolean NOT NULL DEFAULT false
+);
+CREATE TABLE timeline.trending_links (
+    card_id bigint PRIMARY KEY REFERENCES social.preview_cards ON DELETE CASCADE,
+    language text,
+    score double precision NOT NULL,
+    peak double precision NOT NULL,
+    peaked_at timestamptz NOT NULL,
+    allowed boolean NOT NULL DEFAULT false
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    timeline.trending_tags, timeline.trending_statuses, timeline.trending_links TO timeline;
+"""
+
+
+def upgrade() -> None:
+    for part in (NOTIFICATIONS, CONVERSATIONS, TRENDS):
+        execute_script(part)
