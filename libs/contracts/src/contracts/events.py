@@ -7,9 +7,11 @@ longer look up. A field may be added with a default; nothing is renamed or remov
 still hold it: `tests/contracts/golden` keeps every shape ever published.
 """
 
+import datetime as dt
+
 import msgspec
 
-from contracts.ids import AccountId, Domain, MediaId, ReportId, StatusId, TokenId, Uri
+from contracts.ids import AccountId, Domain, MediaId, QuoteId, ReportId, StatusId, TokenId, Uri
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -45,6 +47,7 @@ class StatusDeleted(Event, frozen=True, tag="status.deleted"):
     in_reply_to_account_id: AccountId | None = None
     reblog_of_id: StatusId | None = None
     tags: tuple[str, ...] = ()
+    quoted_status_id: StatusId | None = None
 
 
 class StatusFavourited(Event, frozen=True, tag="status.favourited"):
@@ -62,6 +65,46 @@ class StatusUnfavourited(Event, frozen=True, tag="status.unfavourited"):
     account_id: AccountId
     is_local: bool
     uri: Uri
+
+
+class StatusPolicyChanged(Event, frozen=True, tag="status.policy_changed"):
+    """Its author lets other people quote the status than before. No word of it changed."""
+
+    status_id: StatusId
+    account_id: AccountId
+    is_local: bool
+    changed_at: dt.datetime
+
+
+class QuoteAsked(Event, frozen=True, tag="quote.asked"):
+    """A status quotes another, and it has to be found out whether it may. `is_local` speaks of who quotes."""
+
+    quote_id: QuoteId
+    status_id: StatusId
+    account_id: AccountId
+    is_local: bool
+
+
+class QuoteSettled(Event, frozen=True, tag="quote.settled"):
+    """A quote was accepted, rejected or revoked: `state` says which at that moment, the row what it is now."""
+
+    quote_id: QuoteId
+    status_id: StatusId
+    account_id: AccountId
+    state: str
+    quoted_status_id: StatusId | None = None
+    quoted_account_id: AccountId | None = None
+
+
+class QuoteAnswered(Event, frozen=True, tag="quote.answered"):
+    """`target_id`, who is local, was asked whether `status_uri` may quote `quoted_uri`: no, without `approval_uri`."""
+
+    account_id: AccountId
+    target_id: AccountId
+    request_uri: Uri
+    status_uri: Uri
+    quoted_uri: Uri
+    approval_uri: Uri | None = None
 
 
 class FollowRequested(Event, frozen=True, tag="follow.requested"):
@@ -182,6 +225,10 @@ AnyEvent = (
     | StatusDeleted
     | StatusFavourited
     | StatusUnfavourited
+    | StatusPolicyChanged
+    | QuoteAsked
+    | QuoteSettled
+    | QuoteAnswered
     | FollowRequested
     | FollowAccepted
     | FollowRemoved

@@ -11,9 +11,13 @@ FavouriteId = NewType("FavouriteId", int)
 BookmarkId = NewType("BookmarkId", int)
 FollowId = NewType("FollowId", int)
 NotificationId = NewType("NotificationId", int)
+QuoteId = NewType("QuoteId", int)
 ReportId = NewType("ReportId", int)
+PollId = NewType("PollId", int)
+ScheduledId = NewType("ScheduledId", int)
 AppId = NewType("AppId", int)
 TokenId = NewType("TokenId", int)
+SubscriptionId = NewType("SubscriptionId", int)
 
 Uri = NewType("Uri", str)
 """The identity of an actor, object or activity on the network: an absolute http(s) URL."""
