@@ -11,7 +11,7 @@ import datetime as dt
 
 import msgspec
 
-from contracts.ids import AccountId, Domain, MediaId, QuoteId, ReportId, StatusId, TokenId, Uri
+from contracts.ids import AccountId, Domain, MediaId, PollId, QuoteId, ReportId, StatusId, TokenId, Uri
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -192,6 +192,33 @@ class MuteCreated(Event, frozen=True, tag="mute.created"):
     target_id: AccountId
 
 
+class PollVoted(Event, frozen=True, tag="poll.voted"):
+    """`account_id` chose one or more answers of a poll. `is_local` speaks of the account."""
+
+    poll_id: PollId
+    status_id: StatusId
+    account_id: AccountId
+    is_local: bool
+
+
+class PollTallied(Event, frozen=True, tag="poll.tallied"):
+    """A poll by `account_id` has other numbers than others were told of: ours after a while, others' as they say."""
+
+    poll_id: PollId
+    status_id: StatusId
+    account_id: AccountId
+    is_local: bool
+
+
+class PollClosed(Event, frozen=True, tag="poll.closed"):
+    """A poll by `account_id` is over, and its numbers are final. Of others' only those in which ours voted."""
+
+    poll_id: PollId
+    status_id: StatusId
+    account_id: AccountId
+    is_local: bool
+
+
 class MediaProcessed(Event, frozen=True, tag="media.processed"):
     """An upload has its thumbnail, its measures and its blurhash, or has failed for good."""
 
@@ -240,6 +267,9 @@ AnyEvent = (
     | BlockCreated
     | BlockRemoved
     | MuteCreated
+    | PollVoted
+    | PollTallied
+    | PollClosed
     | MediaProcessed
     | ReportFiled
     | PolicyChanged

@@ -17,6 +17,8 @@ CREATE TABLE social.polls (
     expires_at timestamptz,
     -- When its end was told to all who took part.
     closed_at timestamptz,
+    -- When others were last told of new votes.
+    tallied_at timestamptz,
     fetched_at timestamptz
 );
 CREATE INDEX polls_to_close ON social.polls (expires_at) WHERE closed_at IS NULL;
@@ -254,6 +256,8 @@ CREATE TABLE social.push_subscriptions (
     standard boolean NOT NULL DEFAULT false,
     policy text NOT NULL DEFAULT 'all' CHECK (policy IN ('all', 'followed', 'follower', 'none')),
     alerts text[] NOT NULL DEFAULT '{}',
+    -- The token itself, for the app to know whom a message is for; only the server's secret key opens it.
+    sealed_token bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );

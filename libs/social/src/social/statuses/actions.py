@@ -8,6 +8,7 @@ from contracts.ids import AccountId, Uri
 from social.accounts.model import Account
 from social.addresses import Addresses
 from social.errors import NotAllowed, ValidationFailed
+from social.polls import actions as polls
 from social.statuses import reading, store, threads
 from social.statuses.model import DIRECT, OPEN, PRIVATE, PUBLIC, UNLISTED, Draft, Status
 
@@ -26,6 +27,8 @@ async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> S
     if status is None:
         return None
     await _set_belongings(tx, author, status, draft)
+    if draft.poll is not None:
+        await polls.ask(tx, status, draft.poll, draft.created_at)
     if not status.is_local:
         for child in await threads.adopt_replies(tx, status):
             await threads.join_conversation(tx, child, status.conversation_id)
@@ -53,6 +56,7 @@ async def edit(tx: Tx, author: Account, status: Status, draft: Draft, edited_at:
     await store.keep_version(tx, status.id)
     await store.set_words(tx, status.id, draft, edited_at)
     await _set_belongings(tx, author, status, draft)
+    await polls.ask(tx, status, draft.poll, edited_at)
     tx.emit(StatusEdited(status_id=status.id, account_id=author.id, is_local=author.is_local))
     return True
 

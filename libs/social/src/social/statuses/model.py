@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 
 from contracts.ids import AccountId, EmojiId, MediaId, StatusId, Uri
+from social.quotes.model import Policy, Quoting
+from social.polls.model import PollDraft
 
 PUBLIC, UNLISTED, PRIVATE, DIRECT, LIMITED = "public", "unlisted", "private", "direct", "limited"
 OPEN = (PUBLIC, UNLISTED)
@@ -101,6 +103,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     sensitive: bool
     media_ids: list[MediaId]
     emoji_ids: list[EmojiId]
+    poll_options: list[str] | None
     created_at: dt.datetime
 
 
@@ -126,7 +129,11 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     """As written, without the #: the first spelling seen becomes the tag's display name."""
     media_ids: tuple[MediaId, ...] = ()
+    poll: PollDraft | None = None
     emoji_ids: tuple[EmojiId, ...] = ()
     app_id: int | None = None
+    quoting: Quoting | None = None
+    quote_policy: Policy | None = None
+    """Who may quote it: nobody for a new post without one, and as it was for an edit."""
     created_at: dt.datetime
     edited_at: dt.datetime | None = None

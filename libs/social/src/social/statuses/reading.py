@@ -145,7 +145,7 @@ async def edits_of(db: Reader, status_id: StatusId) -> list[Edit]:
     """Former versions, oldest first. The present one is the status itself."""
     rows = await db.fetch(
         """
-        SELECT content, spoiler_text, sensitive, media_ids, emoji_ids, created_at
+        SELECT content, spoiler_text, sensitive, media_ids, emoji_ids, poll_options, created_at
         FROM social.status_edits
         WHERE status_id = $1
         ORDER BY id

@@ -36,9 +36,9 @@ async def add(
         INSERT INTO social.statuses AS s (
             id, uri, url, account_id, is_local, conversation_id, in_reply_to_id, in_reply_to_account_id,
             in_reply_to_uri, visibility, content, text, spoiler_text, sensitive, language, emoji_ids, app_id,
-            created_at, edited_at
+            created_at, edited_at, quote_automatic, quote_manual
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
         ON CONFLICT (uri) DO NOTHING
         RETURNING {COLUMNS}
         """,
@@ -61,6 +61,8 @@ async def add(
         draft.app_id,
         draft.created_at,
         draft.edited_at,
+        list(draft.quote_policy.automatic if draft.quote_policy else ()),
+        list(draft.quote_policy.manual if draft.quote_policy else ()),
     )
     return Status(**row) if row else None
 
@@ -120,9 +122,12 @@ async def keep_version(tx: Tx, status_id: StatusId) -> None:
     """Write the present words into the history, before they change."""
     await tx.execute(
         """
-        INSERT INTO social.status_edits (status_id, content, spoiler_text, sensitive, emoji_ids, media_ids, created_at)
+        INSERT INTO social.status_edits (
+            status_id, content, spoiler_text, sensitive, emoji_ids, media_ids, poll_options, created_at
+        )
         SELECT s.id, s.content, s.spoiler_text, s.sensitive, s.emoji_ids,
             ARRAY(SELECT m.id FROM social.media_attachments m WHERE m.status_id = s.id ORDER BY m.position),
+            (SELECT p.options FROM social.polls p WHERE p.status_id = s.id),
             coalesce(s.edited_at, s.created_at)
         FROM social.statuses s
         WHERE s.id = $1
