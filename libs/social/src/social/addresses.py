@@ -1,6 +1,6 @@
 """The addresses of what is ours. Ids are numeric, so a username can never be inherited."""
 
-from contracts.ids import AccountId, StatusId, Uri
+from contracts.ids import AccountId, QuoteId, StatusId, Uri
 
 
 class Addresses:
@@ -33,6 +33,10 @@ class Addresses:
 
     def status_page(self, username: str, status_id: StatusId) -> str:
         return f"{self.url}/@{username}/{status_id}"
+
+    def quote_authorization(self, account_id: AccountId, quote_id: QuoteId) -> Uri:
+        """Where the quoted account's consent to a quote can be read."""
+        return Uri(f"{self.account(account_id)}/quote_authorizations/{quote_id}")
 
     def tag_page(self, name: str) -> str:
         return f"{self.url}/tags/{name}"

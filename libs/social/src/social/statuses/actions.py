@@ -9,6 +9,8 @@ from social.accounts.model import Account
 from social.addresses import Addresses
 from social.errors import NotAllowed, ValidationFailed
 from social.polls import actions as polls
+from social.quotes import actions as quotes
+from social.quotes import store as quotes_store
 from social.statuses import reading, store, threads
 from social.statuses.model import DIRECT, OPEN, PRIVATE, PUBLIC, UNLISTED, Draft, Status
 
@@ -29,7 +31,10 @@ async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> S
     await _set_belongings(tx, author, status, draft)
     if draft.poll is not None:
         await polls.ask(tx, status, draft.poll, draft.created_at)
+    if draft.quoting is not None:
+        await quotes.quote(tx, addresses, author, status, draft.quoting)
     if not status.is_local:
+        await quotes.join(tx, status)
         for child in await threads.adopt_replies(tx, status):
             await threads.join_conversation(tx, child, status.conversation_id)
     tx.emit(StatusCreated(status_id=status.id, account_id=author.id, is_local=author.is_local))
@@ -57,6 +62,8 @@ async def edit(tx: Tx, author: Account, status: Status, draft: Draft, edited_at:
     await store.set_words(tx, status.id, draft, edited_at)
     await _set_belongings(tx, author, status, draft)
     await polls.ask(tx, status, draft.poll, edited_at)
+    if draft.quote_policy is not None:
+        await quotes_store.set_policy(tx, status.id, draft.quote_policy)
     tx.emit(StatusEdited(status_id=status.id, account_id=author.id, is_local=author.is_local))
     return True
 
@@ -81,6 +88,7 @@ async def delete(tx: Tx, author: Account, status: Status) -> None:
     """Remove a status or boost for good. A tombstone keeps it from coming back."""
     mentioned = await reading.mentions_of(tx, status.id)
     tags = await reading.tags_of(tx, status.id)
+    quote = await quotes_store.of_status(tx, status.id)
     if not await store.delete(tx, status.id):
         return
     if status.reblog_of_id is None or not status.is_local:
@@ -97,6 +105,7 @@ async def delete(tx: Tx, author: Account, status: Status) -> None:
             in_reply_to_account_id=status.in_reply_to_account_id,
             reblog_of_id=status.reblog_of_id,
             tags=tuple(tags),
+            quoted_status_id=quote.quoted_status_id if quote else None,
         )
     )
 

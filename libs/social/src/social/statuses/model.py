@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 
 from contracts.ids import AccountId, EmojiId, MediaId, StatusId, Uri
-from social.quotes.model import Policy, Quoting
+from social.polls.model import Poll
+from social.quotes.model import Quote
 from social.polls.model import PollDraft
+from social.quotes.model import Policy, Quoting
 
 PUBLIC, UNLISTED, PRIVATE, DIRECT, LIMITED = "public", "unlisted", "private", "direct", "limited"
 OPEN = (PUBLIC, UNLISTED)
@@ -37,6 +39,9 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     app_id: int | None
     created_at: dt.datetime
     edited_at: dt.datetime | None
+    quote_automatic: list[str]
+    """Who may quote it at once; `quote_manual`: who may once its author agreed."""
+    quote_manual: list[str]
 
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +76,29 @@ class StatusTag(msgspec.Struct, frozen=True, kw_only=True):
     display_name: str
 
 
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands behind the first link of a status; `url` is as the status writes it."""
+
+    url: str
+    title: str
+    description: str
+    language: str | None
+    type: str
+    author_name: str
+    author_url: str
+    author_account_id: AccountId | None
+    provider_name: str
+    provider_url: str
+    html: str
+    width: int
+    height: int
+    image_key: str | None
+    image_description: str
+    embed_url: str
+    blurhash: str | None
+    published_at: dt.datetime | None
+
+
 class FullStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A status with everything that does not depend on who looks at it."""
 
@@ -81,6 +109,11 @@ class FullStatus(msgspec.Struct, frozen=True, kw_only=True):
     replies: int
     reblogs: int
     favourites: int
+    quotes: int
+    poll: Poll | None
+    quote: Quote | None
+    """What it quotes, whatever has become of that."""
+    card: Card | None
     app_name: str | None
     app_website: str | None
 
@@ -93,6 +126,8 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     bookmarked: bool = False
     muted: bool = False
     pinned: bool = False
+    choices: list[int] | None = None
+    """What they chose in its poll; None if they did not vote."""
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Posts that quote posts, and who may."""
