@@ -11,20 +11,18 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-import shapes
 
 from chassis.db import Database, Tx, open_database
 from chassis.settings import Settings
 from native.infrastructure import Infrastructure
 from social.addresses import Addresses
 
-# alpha and beta: started once, for whichever tests ask for them.
-pytest_plugins = ["servers"]
+# alpha and beta, started once for whichever tests ask for them; and an eye on every answer.
+pytest_plugins = ["servers", "shapes"]
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 TEMPLATE = "template_murmuration"
-WATCHED = pytest.StashKey[shapes.Shapes | None]()
 
 
 @pytest.fixture(scope="session")
@@ -46,21 +44,6 @@ def template(infrastructure: Infrastructure) -> str:
     environment = os.environ | infrastructure.environment(TEMPLATE)
     subprocess.run([sys.executable, "-m", "chassis.migrate"], env=environment, check=True)
     return TEMPLATE
-
-
-@pytest.fixture(scope="session", autouse=True)
-def answers_have_mastodons_shapes(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Any test that gets an answer of another shape than Mastodon's fails."""
-    with pytest.MonkeyPatch.context() as patch:
-        for watched in shapes.watch(patch):
-            request.config.stash[WATCHED] = watched
-            yield
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if watched := config.stash.get(WATCHED, None):
-        answers, operations = watched.checked.total(), len(watched.checked)
-        terminalreporter.write_line(f"{answers} answers of {operations} operations have the shapes of Mastodon's API")
 
 
 _numbers = itertools.count(1)
