@@ -18,6 +18,7 @@ ScheduledId = NewType("ScheduledId", int)
 AppId = NewType("AppId", int)
 TokenId = NewType("TokenId", int)
 SubscriptionId = NewType("SubscriptionId", int)
+ListId = NewType("ListId", int)
 
 Uri = NewType("Uri", str)
 """The identity of an actor, object or activity on the network: an absolute http(s) URL."""

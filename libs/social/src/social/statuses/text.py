@@ -28,7 +28,9 @@ MENTION = re.compile(
     r"(?:@(?P<domain>[\w](?:[\w.-]*[\w])?(?::\d{1,5})?))?",
     re.IGNORECASE,
 )
-HASHTAG = re.compile(r"(?<![=/)\w&])[#\uFF03](?P<name>[\w·\u200c]*[^\W\d_][\w·\u200c]*)")
+_NAME = r"[\w·\u200c]*[^\W\d_][\w·\u200c]*"
+TAG_NAME = re.compile(_NAME)
+HASHTAG = re.compile(rf"(?<![=/)\w&])[#\uFF03](?P<name>{_NAME})")
 
 
 class Composed(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +150,11 @@ def _anchor(url: str) -> str:
         f"<span{css}>{html.escape(visible)}</span>"
         f'<span class="invisible">{html.escape(rest)}</span></a>'
     )
+
+
+def quote_inline(link: str) -> str:
+    """The line that stands for a quoted post where nobody shows it; who does show it hides the class."""
+    return f'<p class="quote-inline">RE: {_anchor(link)}</p>'
 
 
 def _hashtag(name: str, addresses: Addresses) -> str:

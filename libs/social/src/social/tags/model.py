@@ -20,3 +20,10 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     day: dt.date
     uses: int
     accounts: int
+
+
+class Ties(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tag is to one person."""
+
+    following: bool
+    featuring: bool
