@@ -13,7 +13,7 @@ from signing_in import a_user, bearing
 from chassis.clock import utc_now
 from chassis.db import Database, Tx
 from chassis.worker import Verdict
-from contracts.events import Event
+from contracts.events import Event, topic_of
 from contracts.ids import AccountId, Domain, StatusId, Uri
 from contracts.jobs import Job
 from social.accounts.model import Account
@@ -70,9 +70,9 @@ class Stage:
 
     async def _jobs(self) -> list[Job]:
         async with self.res.db.transaction() as tx:
-            rows = await tx.fetch("DELETE FROM timeline.outbox WHERE exchange = 'jobs' RETURNING body")
-        queues = {queue.name: queue for queue in self.worker.queues}
-        return [queues["timeline.fan_out"].decoder.decode(row["body"]) for row in rows]
+            rows = await tx.fetch("DELETE FROM timeline.outbox WHERE exchange = 'jobs' RETURNING topic, body")
+        decoders = {topic_of(kind): queue.decoder for queue in self.worker.queues for kind in queue.handlers}
+        return [decoders[row["topic"]].decode(row["body"]) for row in rows]
 
     @asynccontextmanager
     async def act(self, by: Account, *, heard: bool = True) -> AsyncIterator[Tx]:

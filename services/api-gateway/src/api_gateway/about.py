@@ -36,7 +36,7 @@ async def version_2(res: Resources) -> entities.Instance:
             for size in (48, 192, 512)
         ],
         languages=list(about.languages),
-        configuration=_configuration(res),
+        configuration=_configuration(res, await res.vapid.get()),
         registrations=_registrations(about),
         api_versions=entities.ApiVersions(mastodon=API_VERSION),
         contact=entities.Contact(email=about.contact_email, account=await _contact(res, about)),
@@ -75,7 +75,7 @@ def rules_from(rules: list[Rule]) -> list[entities.Rule]:
     return [entities.Rule(id=str(rule.id), text=rule.text, hint=rule.hint, translations={}) for rule in rules]
 
 
-def _configuration(res: Resources) -> entities.Configuration:
+def _configuration(res: Resources, vapid_key: str) -> entities.Configuration:
     return entities.Configuration(
         urls=entities.Urls(
             streaming=_streaming(res),
@@ -84,8 +84,7 @@ def _configuration(res: Resources) -> entities.Configuration:
             privacy_policy=None,
             terms_of_service=None,
         ),
-        # No web push yet, and so no key.
-        vapid=entities.Vapid(public_key=""),
+        vapid=entities.Vapid(public_key=vapid_key),
         accounts=ACCOUNTS,
         statuses=STATUSES,
         media_attachments=MEDIA,

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from api_gateway.oauth import errors
+from api_gateway.posting import safeguard
 from api_gateway.resources import Resources
 from api_gateway.routes import (
     accounts,
@@ -13,12 +14,17 @@ from api_gateway.routes import (
     kept,
     metadata,
     pages,
+    polls,
     profile,
+    push,
+    quotes,
     reactions,
     relationships,
+    scheduled_statuses,
     search,
     sign_in,
     statuses,
+    tags,
     tokens,
 )
 from mastoapi.application import client_application
@@ -32,13 +38,18 @@ ROUTERS = (
     instance.router,
     # Before accounts, whose ids would otherwise take its names.
     profile.router,
+    push.router,
     accounts.router,
     relationships.router,
     follow_requests.router,
     kept.router,
     statuses.router,
+    polls.router,
+    scheduled_statuses.router,
+    quotes.router,
     reactions.router,
     search.router,
+    tags.router,
     pages.router,
 )
 
@@ -49,4 +60,5 @@ def create_app(resources: Resources) -> FastAPI:
 
     app = client_application("api-gateway", ROUTERS, resources, ready={"database": database})
     errors.install(app)
+    safeguard.install(app)
     return app

@@ -25,10 +25,12 @@ from mastoapi.tokens import Tokens
 from social.addresses import Addresses
 from social.policies import store as policies
 from social.policies.model import Policies
+from social.push import store as push
 from social.server import store as server
 from social.server.model import Totals, Week
 
 A_WHILE = 300.0
+A_MOMENT = 30.0
 ACTIVITY_WEEKS = 12
 
 
@@ -52,6 +54,7 @@ class Resources(msgspec.Struct, frozen=True):
     numbers: Numbers
     pages: PublicPages
     sign_in: SignIn
+    vapid: Remembered[str]
 
 
 @asynccontextmanager
@@ -75,6 +78,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             numbers=_numbers(db),
             pages=PublicPages(settings.domain),
             sign_in=prepared(settings, redis),
+            vapid=Remembered(lambda: _vapid_key(db), A_MOMENT),
         )
 
 
@@ -84,6 +88,10 @@ def _numbers(db: Database) -> Numbers:
         weeks=Remembered(lambda: server.weeks(db, utc_now(), ACTIVITY_WEEKS), A_WHILE),
         peers=Remembered(lambda: server.peers(db), A_WHILE),
     )
+
+
+async def _vapid_key(db: Database) -> str:
+    return await push.public_key(db) or ""
 
 
 async def _resources(request: Request) -> Resources:

@@ -1,6 +1,8 @@
 """What timeline tells itself: a chunk of followers to whom a post goes, or from whom it is taken back."""
 
-from contracts.ids import AccountId, StatusId
+import datetime as dt
+
+from contracts.ids import AccountId, NotificationId, StatusId, SubscriptionId
 from contracts.jobs import Job
 
 
@@ -30,3 +32,11 @@ class TakeBack(Job, frozen=True, tag="timeline.take_back"):
     reblog_of_id: StatusId | None
     after: int
     upto: int
+
+
+class Push(Job, frozen=True, tag="timeline.push"):
+    """Push the notification to the app behind the subscription."""
+
+    subscription_id: SubscriptionId
+    notification_id: NotificationId
+    made_at: dt.datetime

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import Annotated
 
 import msgspec
@@ -10,6 +11,7 @@ from fastapi import Depends
 from fastapi.requests import HTTPConnection
 from redis.asyncio import Redis
 
+from apcore.fetch import Fetcher, FetchSettings
 from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
 from chassis.cache import open_redis
 from chassis.db import Database, open_database
@@ -26,6 +28,9 @@ from timeline.gathering import Gathering
 from timeline.hub import Hub
 from timeline.settings import Settings
 from timeline.signals import Announcer
+from timeline.webpush.identity import Identity, established
+
+VERSION = version("timeline")
 
 
 class Resources(msgspec.Struct, frozen=True):
@@ -40,6 +45,8 @@ class Resources(msgspec.Struct, frozen=True):
     announcer: Announcer
     hub: Hub
     gathering: Gathering
+    fetcher: Fetcher
+    identity: Identity
 
 
 @asynccontextmanager
@@ -50,7 +57,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         snapshot = await take_snapshot(lambda: policies.everything(db))
         hub = Hub(redis, lambda ids: still_valid(db, ids))
         hearings = [*tokens.hearings, *hub.hearings, snapshot.hears(PolicyChanged)]
-        async with open_broadcast(settings, hearings), _running(hub):
+        async with open_broadcast(settings, hearings), _running(hub), Fetcher(_fetching(settings)) as fetcher:
             yield Resources(
                 settings=settings,
                 db=db,
@@ -63,6 +70,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 announcer=Announcer(redis),
                 hub=hub,
                 gathering=Gathering(settings.count_after),
+                fetcher=fetcher,
+                identity=await established(db, settings.url),
             )
 
 
@@ -73,6 +82,16 @@ async def _running(hub: Hub) -> AsyncIterator[None]:
         yield
     finally:
         await end([distributing])
+
+
+def _fetching(settings: Settings) -> FetchSettings:
+    return FetchSettings(
+        user_agent=f"Murmuration/{VERSION} (+{settings.url}/)",
+        private_networks=tuple(settings.allowed_private_networks),
+        ca_file=settings.extra_ca_file,
+        deadline_seconds=settings.push_deadline_seconds,
+        per_host=settings.push_per_host,
+    )
 
 
 async def _resources(connection: HTTPConnection) -> Resources:

@@ -1,8 +1,9 @@
 """What may be configured in timeline."""
 
 import datetime as dt
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from chassis.settings import Settings as SharedSettings
 
@@ -18,6 +19,16 @@ class Settings(SharedSettings):
     """Seconds for which changes are gathered before their numbers are counted again, once for all of them."""
     stream_backlog: int = Field(default=256, ge=1)
     """How far a streaming client may fall behind before it is cut off."""
+    push_deadline_seconds: float = Field(default=10, gt=0)
+    """How long a push service may take to answer."""
+    push_per_host: int = Field(default=32, ge=1)
+    """Connections to one push service at once: there are few of them, and each serves many telephones."""
+
+    @model_validator(mode="after")
+    def _tokens_are_sealed(self) -> Self:
+        if not self.secret_key.get_secret_value():
+            raise ValueError("MURMURATION_SECRET_KEY is empty, but pushes need it: set the same as for api-gateway")
+        return self
 
     @property
     def feed_age(self) -> dt.timedelta:

@@ -15,9 +15,10 @@ from contracts.events import (
     StatusEdited,
     StatusFavourited,
     StatusUnfavourited,
+    TokenRevoked,
 )
-from timeline.handlers import counts, feeds, notifications, streams
-from timeline.jobs import FanOut, TakeBack, TellEdit
+from timeline.handlers import counts, feeds, notifications, push, streams
+from timeline.jobs import FanOut, Push, TakeBack, TellEdit
 from timeline.resources import Resources
 
 QUEUES: tuple[Queue[Resources], ...] = (
@@ -51,6 +52,8 @@ QUEUES: tuple[Queue[Resources], ...] = (
             on(BlockCreated, notifications.on_blocked),
         ],
     ),
+    # Push services of others answer when they like.
+    Queue("timeline.push", [on(Push, push.on_push), on(TokenRevoked, push.on_token_revoked)], prefetch=64),
     Queue(
         "timeline.streams",
         [

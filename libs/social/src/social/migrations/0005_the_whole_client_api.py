@@ -49,6 +49,8 @@ CREATE TABLE social.scheduled_statuses (
     app_id bigint REFERENCES social.apps ON DELETE SET NULL,
     scheduled_at timestamptz NOT NULL,
     params jsonb NOT NULL,
+    -- How often posting it failed in a way that nobody expected.
+    failures int NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX scheduled_statuses_due ON social.scheduled_statuses (scheduled_at);

@@ -101,7 +101,7 @@ def _scopes(given: Sequence[str]) -> list[str]:
     return scopes
 
 
-def _shared(app: App) -> dict[str, Any]:
+def _shared(app: App, vapid_key: str) -> dict[str, Any]:
     return {
         "id": str(app.id),
         "name": app.name,
@@ -109,13 +109,13 @@ def _shared(app: App) -> dict[str, Any]:
         "scopes": app.scopes,
         "redirect_uri": "\n".join(app.redirect_uris),
         "redirect_uris": app.redirect_uris,
-        "vapid_key": "",
+        "vapid_key": vapid_key,
     }
 
 
-def rendered(app: App) -> Application:
-    return Application(**_shared(app))
+def rendered(app: App, vapid_key: str) -> Application:
+    return Application(**_shared(app, vapid_key))
 
 
-def rendered_with_secret(app: App, secret: str) -> CredentialApplication:
-    return CredentialApplication(**_shared(app), client_id=app.client_id, client_secret=secret)
+def rendered_with_secret(app: App, secret: str, vapid_key: str) -> CredentialApplication:
+    return CredentialApplication(**_shared(app, vapid_key), client_id=app.client_id, client_secret=secret)

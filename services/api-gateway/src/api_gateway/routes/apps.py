@@ -29,7 +29,7 @@ async def register(request: Request, res: Res, asked: Registering) -> Json:
             redirect_uris=wanted.redirect_uris,
             scopes=wanted.scopes,
         )
-    return Json(registration.rendered_with_secret(app, secret))
+    return Json(registration.rendered_with_secret(app, secret, await res.vapid.get()))
 
 
 @router.get("/verify_credentials")
@@ -37,4 +37,4 @@ async def verify_credentials(res: Res, bearer: Annotated[Bearer, Depends(accepts
     app = await store.app_by_id(res.db, bearer.token.app_id) if bearer.token.app_id else None
     if app is None:
         raise NotFound
-    return Json(registration.rendered(app))
+    return Json(registration.rendered(app, await res.vapid.get()))
