@@ -104,3 +104,13 @@ async def test_a_service_is_ready_when_all_that_it_needs_is_there() -> None:
         503,
         {"ready": False, "checks": {"database": True, "not stopping": False}},
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "is_taken"), [("edge-1@host", True), (None, False), ("two words", False), ("x" * 256, False)]
+)
+async def test_each_answer_names_its_request(client: httpx.AsyncClient, given: str | None, *, is_taken: bool) -> None:
+    answer = await client.get("/things/1", headers={"X-Request-Id": given} if given else {})
+    named = answer.headers["x-request-id"]
+    assert named == given if is_taken else len(named) == 32
+    assert (await client.get("/fails/notfound")).headers["x-request-id"] != named

@@ -1,6 +1,9 @@
-"""What is seen of each request: a span, a count, a duration, and a log line when it went wrong."""
+"""What is seen of each request: a name, a span, a count, a duration, and a log line when it went wrong."""
 
+import re
+import secrets
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -20,6 +23,7 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 QUIET = frozenset({"/health", "/ready", "/metrics"})
+NAME = re.compile(r"[A-Za-z0-9_@-]{1,255}")
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
@@ -34,16 +38,21 @@ class Observed:
             await self._app(scope, receive, send)
             return
         status = 500
+        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        name = name_of(headers)
 
         async def watch(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", name.encode())]
             await send(message)
 
-        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         started = time.perf_counter()
-        with tracer.start_as_current_span(scope["method"], extract(headers), kind=trace.SpanKind.SERVER) as span:
+        with (
+            structlog.contextvars.bound_contextvars(request_id=name),
+            tracer.start_as_current_span(scope["method"], extract(headers), kind=trace.SpanKind.SERVER) as span,
+        ):
             try:
                 await self._app(scope, receive, watch)
             finally:
@@ -64,3 +73,9 @@ class Observed:
             status=status,
             ms=round(seconds * 1000, 1),
         )
+
+
+def name_of(headers: Mapping[str, str]) -> str:
+    """What the request is called in its answer and in our log: as the edge called it, if it did."""
+    given = headers.get("x-request-id", "")
+    return given if NAME.fullmatch(given) else secrets.token_hex(16)
