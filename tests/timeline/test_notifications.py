@@ -25,7 +25,7 @@ async def test_who_is_named_is_told(stage: Stage, client: Client, alice, bob, ca
 
 
 async def test_a_remote_mention_tells_too(stage: Stage, client: Client, alice, eve):
-    await stage.post(eve, mentions=(alice.id,), visibility="direct")
+    await stage.post(eve, mentions=(alice.id,))
     assert await stage.notifications(client, alice) == [("mention", "eve@far.example")]
 
 

@@ -1,9 +1,6 @@
 """Notifications of what concerns somebody here. What is undone takes its notification along in PostgreSQL."""
 
 import datetime as dt
-from collections.abc import Sequence
-
-from prometheus_client import Counter
 
 from chassis.clock import utc_now
 from contracts.events import (
@@ -14,21 +11,17 @@ from contracts.events import (
     StatusEdited,
     StatusFavourited,
 )
-from contracts.ids import AccountId
-from social.accounts import store as accounts
 from social.relationships import store as relationships
 from social.statuses import reading
 from social.statuses.model import DIRECT, LIMITED, Status
+from timeline.handlers.telling import tell
 from timeline.resources import Resources
-from timeline.store import notifications as store
-from timeline.store.notifications import Cause
+from timeline.store import notifications
+from timeline.store import telling as store
+from timeline.store.telling import Cause
 
 TOLD_FOR = dt.timedelta(days=7)
 """Older posts come in when somebody looks up a thread: no reason to tell anybody. Deliveries are held as long."""
-
-GROUP_HOURS = 12
-
-MADE = Counter("murmuration_timeline_notifications_total", "Notifications made", ["type"])
 
 
 async def on_created(res: Resources, event: StatusCreated) -> None:
@@ -38,10 +31,10 @@ async def on_created(res: Resources, event: StatusCreated) -> None:
     if status.reblog_of_id is not None:
         await _tell_boosted(res, status)
         return
-    await _tell(res, Cause(type="mention", by=status.account_id, status_id=status.id), await _named(res, status))
+    await _tell_named(res, status)
     if _is_rung_for(status):
         watchers = await store.watchers_of(res.db, status.id)
-        await _tell(res, Cause(type="status", by=status.account_id, status_id=status.id), watchers)
+        await tell(res, Cause(type="status", by=status.account_id, status_id=status.id), watchers)
 
 
 async def on_edited(res: Resources, event: StatusEdited) -> None:
@@ -49,9 +42,9 @@ async def on_edited(res: Resources, event: StatusEdited) -> None:
     status = await reading.by_id(res.db, event.status_id)
     if status is None or status.edited_at is None or utc_now() - status.edited_at > TOLD_FOR:
         return
-    await _tell(res, Cause(type="mention", by=status.account_id, status_id=status.id), await _named(res, status))
+    await _tell_named(res, status)
     cause = Cause(type="update", by=status.account_id, status_id=status.id, happened_at=status.edited_at)
-    await _tell(res, cause, await store.local_boosters_of(res.db, status.id))
+    await tell(res, cause, await store.local_boosters_of(res.db, status.id))
 
 
 async def on_favourited(res: Resources, event: StatusFavourited) -> None:
@@ -64,36 +57,26 @@ async def on_favourited(res: Resources, event: StatusFavourited) -> None:
         by=event.account_id,
         status_id=status.id,
         favourite_id=favourite,
-        group_key=group_key("favourite", utc_now(), status.id),
     )
-    await _tell(res, cause, [status.account_id])
+    await tell(res, cause, [status.account_id])
 
 
 async def on_requested(res: Resources, event: FollowRequested) -> None:
     request = await relationships.request_between(res.db, event.account_id, event.target_id)
     if request is not None:
         cause = Cause(type="follow_request", by=event.account_id, follow_request_id=request.id)
-        await _tell(res, cause, [event.target_id])
+        await tell(res, cause, [event.target_id])
 
 
 async def on_accepted(res: Resources, event: FollowAccepted) -> None:
     follow = await relationships.follow_between(res.db, event.account_id, event.target_id)
     if follow is not None:
-        key = group_key("follow", utc_now())
-        await _tell(
-            res, Cause(type="follow", by=event.account_id, follow_id=follow.id, group_key=key), [event.target_id]
-        )
+        await tell(res, Cause(type="follow", by=event.account_id, follow_id=follow.id), [event.target_id])
 
 
 async def on_blocked(res: Resources, event: BlockCreated) -> None:
     async with res.db.transaction() as tx:
-        await store.dismiss_all(tx, event.account_id, sender=event.target_id)
-
-
-def group_key(kind: str, at: dt.datetime, subject: int | None = None) -> str:
-    """What clients show as one: the same act on the same thing within half a day."""
-    span = int(at.timestamp()) // (GROUP_HOURS * 3600)
-    return "-".join([kind, *([str(subject)] if subject is not None else []), str(span)])
+        await notifications.dismiss_all(tx, event.account_id, sender=event.target_id)
 
 
 def _is_rung_for(status: Status) -> bool:
@@ -104,8 +87,9 @@ def _is_rung_for(status: Status) -> bool:
     )
 
 
-async def _named(res: Resources, status: Status) -> Sequence[AccountId]:
-    return await store.named_in(res.db, status.id)
+async def _tell_named(res: Resources, status: Status) -> None:
+    named = await store.named_in(res.db, status.id)
+    await tell(res, Cause(type="mention", by=status.account_id, status_id=status.id), named, status)
 
 
 async def _tell_boosted(res: Resources, boost: Status) -> None:
@@ -118,17 +102,5 @@ async def _tell_boosted(res: Resources, boost: Status) -> None:
         by=boost.account_id,
         status_id=original.id,
         boost_id=boost.id,
-        group_key=group_key("reblog", utc_now(), original.id),
     )
-    await _tell(res, cause, [original.account_id])
-
-
-async def _tell(res: Resources, cause: Cause, receivers: Sequence[AccountId]) -> None:
-    sender = await accounts.by_id(res.db, cause.by) if receivers else None
-    policies = res.policies.value
-    if sender is None or policies.hides(sender):
-        return
-    async with res.db.transaction() as tx:
-        made = await store.add(tx, cause, receivers, limited=policies.limits(sender))
-    MADE.labels(cause.type).inc(len(made))
-    await res.announcer.notify((n.account_id, n.id) for n in made if not n.filtered)
+    await tell(res, cause, [original.account_id])

@@ -5,12 +5,40 @@ from chassis.script import execute_script
 revision = "0002"
 down_revision = "0001"
 
+# Clients get one id of each group as a number, and browsers keep 53 bits of a number.
+IDS = """
+CREATE SEQUENCE timeline.notification_sequence;
+CREATE FUNCTION timeline.notification_id() RETURNS bigint
+LANGUAGE sql VOLATILE AS $$
+    SELECT ((floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint - 1577836800000) << 12)
+        | (nextval('timeline.notification_sequence') & 4095)
+$$;
+GRANT USAGE ON SEQUENCE timeline.notification_sequence TO timeline;
+GRANT EXECUTE ON FUNCTION timeline.notification_id() TO timeline;
+
+UPDATE timeline.notifications SET id = (((id >> 16) - 1577836800000) << 12) | (id & 4095);
+UPDATE timeline.markers SET last_read_id = greatest((((last_read_id >> 16) - 1577836800000) << 12) | 4095, 0)
+    WHERE timeline = 'notifications';
+ALTER TABLE timeline.notifications ALTER COLUMN id SET DEFAULT timeline.notification_id();
+"""
+
 NOTIFICATIONS = """
 ALTER TABLE timeline.notifications
     ADD COLUMN quote_id bigint REFERENCES social.quotes ON DELETE CASCADE;
 CREATE INDEX notifications_quote ON timeline.notifications (quote_id) WHERE quote_id IS NOT NULL;
 CREATE INDEX notifications_group ON timeline.notifications (account_id, group_key, id DESC)
     WHERE dismissed_at IS NULL AND group_key IS NOT NULL;
+CREATE INDEX notifications_filtered ON timeline.notifications (account_id, from_account_id, id DESC)
+    WHERE dismissed_at IS NULL AND filtered;
+
+-- Since which hour (of the epoch) alike notifications are one group. Rows of closed groups are forgotten daily.
+CREATE TABLE timeline.notification_groups (
+    account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,
+    alike text NOT NULL,
+    hour int NOT NULL,
+    PRIMARY KEY (account_id, alike)
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON timeline.notification_groups TO timeline;
 
 CREATE TABLE timeline.notification_policies (
     account_id bigint PRIMARY KEY REFERENCES social.accounts ON DELETE CASCADE,
@@ -29,14 +57,15 @@ CREATE TABLE timeline.notification_permissions (
     PRIMARY KEY (account_id, from_account_id)
 );
 
+-- Somebody whose mentions wait aside. How many, and which is the last, the notifications themselves say.
 CREATE TABLE timeline.notification_requests (
     id bigint PRIMARY KEY DEFAULT social.snowflake(clock_timestamp()),
     account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,
     from_account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,
-    last_status_id bigint REFERENCES social.statuses ON DELETE SET NULL,
-    notifications_count int NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
+    -- From then on until what waited is moved in.
+    accepted_at timestamptz,
     UNIQUE (account_id, from_account_id)
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON
@@ -88,5 +117,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
 
 
 def upgrade() -> None:
-    for part in (NOTIFICATIONS, CONVERSATIONS, TRENDS):
+    for part in (IDS, NOTIFICATIONS, CONVERSATIONS, TRENDS):
         execute_script(part)
