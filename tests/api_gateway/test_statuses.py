@@ -65,8 +65,6 @@ async def test_a_key_is_its_owners_alone(alice: Person, bob: Person) -> None:
         ({"status": "x", "visibility": "everybody"}, "Visibility"),
         ({"status": "x", "media_ids": ["1", "2", "3", "4", "5"]}, "more than 4"),
         ({"status": "x", "media_ids": ["12345"]}, "could not be found"),
-        ({"status": "x", "poll": {"options": ["a", "b"], "expires_in": 600}}, "Polls"),
-        ({"status": "x", "scheduled_at": "2030-01-01T00:00:00Z"}, "Scheduled"),
     ],
 )
 async def test_what_cannot_be_posted_is_refused_in_words(alice: Person, fields: dict, reason: str) -> None:

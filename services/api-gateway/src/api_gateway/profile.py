@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from api_gateway.allowances import ACCOUNTS
+from api_gateway.posting.languages import known_language
 from api_gateway.posting.mentions import known_in
-from api_gateway.posting.words import LANGUAGE, VISIBILITIES
+from api_gateway.posting.words import VISIBILITIES
 from chassis.db import Reader
 from contracts.ids import EmojiId
 from mastoapi.params import Upload
@@ -95,7 +96,7 @@ def _check_defaults(defaults: Defaults) -> None:
         raise ValidationFailed("Privacy is not included in the list")
     if defaults.quote_policy is not None and defaults.quote_policy not in QUOTE_POLICIES:
         raise ValidationFailed("Quote policy is not included in the list")
-    if defaults.language and not LANGUAGE.fullmatch(defaults.language):
+    if defaults.language and known_language(defaults.language) is None:
         raise ValidationFailed("Language is not included in the list")
 
 

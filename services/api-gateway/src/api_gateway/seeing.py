@@ -5,11 +5,14 @@ from typing import Annotated
 from fastapi import Depends
 
 from chassis.db import Reader
-from contracts.ids import AccountId, StatusId
+from contracts.ids import AccountId, PollId, StatusId
 from mastoapi.viewer import Viewer, requires, welcomes
 from social.accounts import store as accounts
 from social.accounts.model import Account
-from social.errors import NoSuchAccount, NoSuchStatus
+from social.errors import NoSuchAccount, NoSuchStatus, NotAllowed
+from social.polls import store as polls
+from social.polls.model import Poll
+from social.relationships import store as relationships
 from social.statuses import reading
 from social.statuses.model import Status
 
@@ -51,3 +54,18 @@ async def own_status(db: Reader, status_id: int, viewer: AccountId) -> Status:
     if status is None or status.account_id != viewer:
         raise NoSuchStatus
     return status
+
+
+async def poll_for(db: Reader, poll_id: int, viewer: AccountId | None) -> Poll:
+    poll = await polls.by_id(db, PollId(poll_id))
+    if poll is None or await reading.visible_to(db, poll.status_id, viewer) is None:
+        raise NoSuchStatus
+    return poll
+
+
+async def poll_open_to(db: Reader, poll_id: int, viewer: AccountId) -> Poll:
+    """One in which the viewer may vote, unless it is over: nobody answers whom they block."""
+    poll = await poll_for(db, poll_id, viewer)
+    if poll.account_id in (await relationships.circle_of(db, viewer, [poll.account_id])).blocking:
+        raise NotAllowed
+    return poll

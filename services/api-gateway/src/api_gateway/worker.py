@@ -3,23 +3,29 @@
 import datetime as dt
 
 from api_gateway import store
+from api_gateway.handlers import polls, schedules
 from api_gateway.resources import Resources
 from chassis.clock import utc_now
 from chassis.topology import Queue
 from chassis.worker import Worker, every
 
-KEYS_LIVE = dt.timedelta(hours=24)
+KEYS_LIVE = dt.timedelta(hours=1)
 
 QUEUES: tuple[Queue[Resources], ...] = ()
 
 
 async def forget_keys(resources: Resources) -> None:
-    """A client that repeats a post a day later means another one."""
+    """A client that repeats a post an hour later means another one."""
     async with resources.db.transaction() as tx:
         await store.remove_old_keys(tx, utc_now() - KEYS_LIVE)
 
 
-PERIODIC = (every(dt.timedelta(hours=1), forget_keys),)
+PERIODIC = (
+    every(dt.timedelta(hours=1), forget_keys),
+    every(dt.timedelta(seconds=5), schedules.publish_due),
+    every(dt.timedelta(seconds=5), polls.close_due),
+    every(dt.timedelta(seconds=30), polls.tell_tallies),
+)
 
 
 def create_worker(resources: Resources) -> Worker[Resources]:

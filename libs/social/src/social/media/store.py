@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.db import Reader, Tx
-from contracts.ids import AccountId, MediaId
+from contracts.ids import AccountId, MediaId, StatusId
 from social.media.model import NewFile
 from social.statuses.model import Attachment
 
@@ -111,12 +111,22 @@ async def set_words(
 
 
 async def remove_unattached(tx: Tx, media_id: MediaId) -> bool:
-    """False if it is part of a status."""
+    """False if it is part of a status, or will be."""
     return bool(
         await tx.fetchval(
-            "DELETE FROM social.media_attachments WHERE id = $1 AND status_id IS NULL RETURNING true", media_id
+            """
+            DELETE FROM social.media_attachments
+            WHERE id = $1 AND status_id IS NULL AND scheduled_status_id IS NULL
+            RETURNING true
+            """,
+            media_id,
         )
     )
+
+
+async def remove_of_status(tx: Tx, status_id: StatusId) -> None:
+    """Delete what hangs on the status: nobody will write it anew. Their files are cleared away later."""
+    await tx.execute("DELETE FROM social.media_attachments WHERE status_id = $1", status_id)
 
 
 async def set_words_of_attached(

@@ -189,7 +189,7 @@ async def set_tags(tx: Tx, status_id: StatusId, names: Sequence[str]) -> None:
 async def attach_media(tx: Tx, status_id: StatusId, author: AccountId, media_ids: Sequence[MediaId]) -> int:
     """Leave exactly these files on the status, in this order; how many of them could be attached.
 
-    A file that belongs to somebody else or hangs on another status cannot.
+    A file that belongs to somebody else, hangs on another status or waits for a scheduled one cannot.
     """
     count: int = await tx.fetchval(
         """
@@ -202,6 +202,7 @@ async def attach_media(tx: Tx, status_id: StatusId, author: AccountId, media_ids
             UPDATE social.media_attachments m SET status_id = $1, position = wanted.position
             FROM wanted
             WHERE m.id = wanted.id AND m.account_id = $2 AND (m.status_id IS NULL OR m.status_id = $1)
+                AND m.scheduled_status_id IS NULL
             RETURNING m.id
         )
         SELECT count(*) FROM attached

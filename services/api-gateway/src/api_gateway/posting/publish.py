@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 
 from api_gateway import store
+from api_gateway.posting.polls import draft_from
+from api_gateway.posting.quoting import with_quote, with_same_quote
 from api_gateway.posting.words import MediaWords, Words
 from chassis.db import Tx
 from chassis.errors import Conflict, NotFound
@@ -16,6 +18,9 @@ from social.emojis.text import shortcodes_in
 from social.errors import ValidationFailed
 from social.media import store as media
 from social.media.model import FAILED, PENDING, checked_description, focus_in, focused
+from social.polls import store as polls
+from social.quotes import actions as quotes
+from social.quotes import rules
 from social.statuses import actions, reading
 from social.statuses.model import Draft, FullStatus, Status
 from social.statuses.text import Handle, Text
@@ -27,11 +32,18 @@ class NoSuchParent(NotFound):
     """The post you are trying to reply to does not appear to exist"""
 
 
+async def check(tx: Tx, viewer: Viewer, words: Words) -> None:
+    """Refuse ahead what could not be posted later."""
+    await _parent(tx, words.in_reply_to, viewer.id)
+    await _check_files(tx, viewer.id, words, None)
+
+
 async def publish(
     tx: Tx, addresses: Addresses, viewer: Viewer, words: Words, mentions: Mapping[Handle, Account], now: dt.datetime
 ) -> StatusId:
     parent = await _parent(tx, words.in_reply_to, viewer.id)
     draft = await _draft(tx, addresses, viewer, words, mentions, parent, now)
+    draft = await with_quote(tx, draft, words, viewer.id)
     status = await actions.post(tx, addresses, viewer.account, draft)
     assert status is not None, "a post of ours has a new address, which nothing can have taken"
     return status.id
@@ -39,14 +51,16 @@ async def publish(
 
 async def publish_once(
     tx: Tx,
-    key: str,
+    key: str | None,
     addresses: Addresses,
     viewer: Viewer,
     words: Words,
     mentions: Mapping[Handle, Account],
     now: dt.datetime,
 ) -> StatusId:
-    """Post, unless this key was used: then the post is the one from that time."""
+    """Post, unless this key was used within the hour: then the post is the one from that time."""
+    if not key:
+        return await publish(tx, addresses, viewer, words, mentions, now)
     key = key[:LONGEST_KEY]
     if not await store.add_key(tx, viewer.id, key):
         posted = await store.status_of_key(tx, viewer.id, key)
@@ -71,9 +85,15 @@ async def revise(
     full = (await reading.full(tx, [status.id]))[status.id]
     parent = await reading.by_id(tx, status.in_reply_to_id) if status.in_reply_to_id is not None else None
     draft = await _draft(tx, addresses, viewer, words, mentions, parent, now, full=full)
+    draft = await with_same_quote(tx, draft, status)
     described = await _describe(tx, full, words.media_words)
-    if described or _differs(full, draft):
+    # A poll that is asked anew ends at another time, if nothing else.
+    asks = draft.poll is not None or await polls.of_status(tx, status.id) is not None
+    if described or asks or _differs(full, draft):
         await actions.edit(tx, viewer.account, status, draft, now)
+    if words.quote_policy is not None:
+        policy = rules.policy_for(words.quote_policy, status.visibility)
+        await quotes.set_policy(tx, viewer.account, status, policy, now)
 
 
 def _differs(full: FullStatus, draft: Draft) -> bool:
@@ -113,7 +133,7 @@ async def _draft(
     await _check_files(tx, viewer.id, words, full)
     text = Text(words.text, addresses.domain)
     composed = text.compose(addresses, mentions)
-    codes = shortcodes_in(words.text, words.spoiler_text)
+    codes = shortcodes_in(words.text, words.spoiler_text, *(words.poll.options if words.poll else ()))
     return Draft(
         content=composed.html,
         text=text.source,
@@ -125,6 +145,7 @@ async def _draft(
         mentions=tuple(dict.fromkeys(account.id for account in mentions.values())),
         tags=composed.tags,
         media_ids=words.media_ids,
+        poll=draft_from(words.poll, now),
         emoji_ids=tuple(await emojis.named(tx, codes)) if codes else (),
         app_id=viewer.app_id,
         created_at=full.status.created_at if full else now,

@@ -1,20 +1,20 @@
 """What somebody wants to post: read from parameters and checked. Pure."""
 
-import re
-from typing import Any
-
 import msgspec
+import regex
 
 from api_gateway.allowances import STATUSES
-from contracts.ids import MediaId, StatusId
+from api_gateway.posting.languages import known_language
+from api_gateway.posting.polls import PollWords, poll_in
+from contracts.ids import AccountId, MediaId, StatusId
 from mastoapi.params import Id
 from social.errors import ValidationFailed
+from social.quotes.rules import WANTED
 from social.statuses.model import DIRECT, PRIVATE, PUBLIC, UNLISTED, Status
 from social.statuses.text import Text
 from social.users.model import User
 
 VISIBILITIES = (PUBLIC, UNLISTED, PRIVATE, DIRECT)
-LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
 
 
 class MediaWords(msgspec.Struct, frozen=True):
@@ -29,14 +29,16 @@ class PostStatus(msgspec.Struct, frozen=True):
     status: str = ""
     media_ids: list[Id] = []
     media_attributes: list[MediaWords] = []
-    poll: dict[str, Any] | None = None
+    poll: PollWords | None = None
     in_reply_to_id: Id | None = None
     sensitive: bool | None = None
     spoiler_text: str = ""
     visibility: str | None = None
     language: str | None = None
     scheduled_at: str | None = None
+    allowed_mentions: list[Id] | None = None
     quoted_status_id: Id | None = None
+    quote_approval_policy: str | None = None
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,48 +52,57 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     media_ids: tuple[MediaId, ...]
     media_words: tuple[MediaWords, ...]
     in_reply_to: StatusId | None
+    poll: PollWords | None
+    allowed_mentions: frozenset[AccountId] | None
+    """Whom alone the post may name; None for anybody."""
+    quotes: StatusId | None
+    quote_policy: str | None
+    """None for an edit that does not speak of it."""
 
 
 def read(asked: PostStatus, user: User, domain: str, *, replacing: Status | None = None) -> Words:
     """Fill in the author's defaults, or for an edit what stands there, and refuse what cannot be posted."""
-    _refuse_what_we_lack(asked)
     text, spoiler = asked.status.strip("\r\n"), asked.spoiler_text.strip()
     if not text.strip() and spoiler:
         text, spoiler = spoiler, ""
     media_ids = tuple(dict.fromkeys(MediaId(i) for i in asked.media_ids))
-    _check_amount(text, spoiler, len(media_ids), domain)
+    _check_amount(text, spoiler, len(media_ids), domain, quotes=asked.quoted_status_id is not None)
     sensitive = user.default_sensitive if replacing is None else False
-    language = replacing.language if replacing else user.default_language or _language(user.locale)
+    language = replacing.language if replacing else known_language(user.default_language) or known_language(user.locale)
     return Words(
         text=text,
         spoiler_text=spoiler,
         sensitive=bool(spoiler) or (asked.sensitive if asked.sensitive is not None else sensitive),
-        language=_language(asked.language) or language,
+        language=known_language(asked.language) or language,
         visibility=_visibility(asked.visibility or user.default_privacy),
         media_ids=media_ids,
         media_words=tuple(asked.media_attributes),
         in_reply_to=StatusId(asked.in_reply_to_id) if asked.in_reply_to_id is not None else None,
+        poll=poll_in(asked.poll),
+        allowed_mentions=_allowed(asked.allowed_mentions),
+        quotes=StatusId(asked.quoted_status_id) if asked.quoted_status_id is not None else None,
+        quote_policy=_quote_policy(asked.quote_approval_policy or (None if replacing else user.default_quote_policy)),
     )
 
 
-def _refuse_what_we_lack(asked: PostStatus) -> None:
-    """Better no post than one without its poll, or one at the wrong time."""
-    if asked.poll:
-        raise ValidationFailed("Polls are not supported by this server")
-    if asked.scheduled_at:
-        raise ValidationFailed("Scheduled posts are not supported by this server")
-    if asked.quoted_status_id is not None:
-        raise ValidationFailed("Quotes are not supported by this server")
+def _allowed(ids: list[int] | None) -> frozenset[AccountId] | None:
+    return frozenset(AccountId(i) for i in ids) if ids is not None else None
 
 
-def _check_amount(text: str, spoiler: str, files: int, domain: str) -> None:
-    if not text.strip() and not files:
+def _quote_policy(wanted: str | None) -> str | None:
+    if wanted is not None and wanted not in WANTED:
+        raise ValidationFailed("Quote approval policy is not included in the list")
+    return wanted
+
+
+def _check_amount(text: str, spoiler: str, files: int, domain: str, *, quotes: bool) -> None:
+    if not text.strip() and not files and not quotes:
         raise ValidationFailed("Text can't be blank")
     if files > STATUSES.max_media_attachments:
         raise ValidationFailed(f"Cannot attach more than {STATUSES.max_media_attachments} files")
     most = STATUSES.max_characters
     # A text that is far too long is not taken apart to be counted.
-    if len(text) + len(spoiler) > most * 40 or Text(text, domain).length + len(spoiler) > most:
+    if len(text) + len(spoiler) > most * 40 or Text(text, domain).length + len(regex.findall(r"\X", spoiler)) > most:
         raise ValidationFailed(f"Text character limit of {most} exceeded")
 
 
@@ -99,7 +110,3 @@ def _visibility(wanted: str) -> str:
     if wanted not in VISIBILITIES:
         raise ValidationFailed("Visibility is not included in the list")
     return wanted
-
-
-def _language(code: str | None) -> str | None:
-    return code if code and LANGUAGE.fullmatch(code) else None

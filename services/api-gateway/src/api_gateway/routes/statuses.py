@@ -5,9 +5,10 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Depends, Request
 
-from api_gateway.posting import publish, words
+from api_gateway.posting import publish, safeguard, schedule, words
 from api_gateway.posting.mentions import mentioned_in
 from api_gateway.resources import Res
+from api_gateway.routes import scheduled_statuses
 from api_gateway.seeing import MayReadStatuses, WritesStatuses, own_status, status_for
 from chassis.clock import utc_now
 from chassis.http import Json
@@ -16,6 +17,7 @@ from mastoapi import present
 from mastoapi.entities.statuses import Context, StatusSource
 from mastoapi.params import Id, PathId, params
 from mastoapi.viewer import accepts, id_of, viewer_from
+from social.media import store as media
 from social.oauth.model import Bearer
 from social.statuses import actions, reading
 from social.statuses.text import Text
@@ -26,6 +28,10 @@ MOST_AT_ONCE = 20
 # Mastodon's: strangers get less of a long thread than people of ours.
 FOR_PEOPLE = (4096, 4096, 4096)
 FOR_STRANGERS = (40, 60, 20)
+
+
+class Delete(msgspec.Struct, frozen=True):
+    delete_media: bool = False
 
 
 class Ids(msgspec.Struct, frozen=True):
@@ -41,14 +47,17 @@ async def many(request: Request, viewer: MayReadStatuses, res: Res) -> Json:
 
 @router.post("")
 async def post(request: Request, viewer: WritesStatuses, res: Res) -> Json:
-    asked = words.read(await params(request, words.PostStatus), viewer.user, res.addresses.domain)
-    mentions = await mentioned_in(res.db, res.neighbours, Text(asked.text, res.addresses.domain))
-    key = request.headers.get("Idempotency-Key")
+    asked = await params(request, words.PostStatus)
+    said = words.read(asked, viewer.user, res.addresses.domain)
+    mentions = await mentioned_in(res.db, res.neighbours, Text(said.text, res.addresses.domain))
+    safeguard.check(said, mentions.values())
+    key, now = request.headers.get("Idempotency-Key"), utc_now()
+    if (at := schedule.moment_ahead(asked.scheduled_at, now)) is not None:
+        async with res.db.transaction() as tx:
+            scheduled = await schedule.schedule_once(tx, key, viewer, asked, said, at, now)
+        return await scheduled_statuses.answer_with(res, scheduled, viewer.id)
     async with res.db.transaction() as tx:
-        if key:
-            posted = await publish.publish_once(tx, key, res.addresses, viewer, asked, mentions, utc_now())
-        else:
-            posted = await publish.publish(tx, res.addresses, viewer, asked, mentions, utc_now())
+        posted = await publish.publish_once(tx, key, res.addresses, viewer, said, mentions, now)
     return Json(await present.status(res.db, posted, viewer.id, res.urls))
 
 
@@ -70,13 +79,16 @@ async def edit(status_id: PathId, request: Request, viewer: WritesStatuses, res:
 
 
 @router.delete("/{status_id}")
-async def delete(status_id: PathId, viewer: WritesStatuses, res: Res) -> Json:
-    """The answer brings the source, so that the client can offer to write it anew."""
+async def delete(status_id: PathId, request: Request, viewer: WritesStatuses, res: Res) -> Json:
+    """The answer brings the source, so that the client can offer to write it anew, with the same files if it may."""
+    asked = await params(request, Delete)
     status = await own_status(res.db, status_id, viewer.id)
-    entity = await present.status(res.db, status.id, viewer.id, res.urls)
+    shown = await present.status(res.db, status.id, viewer.id, res.urls, text=status.text)
     async with res.db.transaction() as tx:
+        if asked.delete_media:
+            await media.remove_of_status(tx, status.id)
         await actions.delete(tx, viewer.account, status)
-    return Json(msgspec.structs.replace(entity, text=status.text))
+    return Json(shown)
 
 
 @router.get("/{status_id}/context")
@@ -85,16 +97,11 @@ async def context(status_id: PathId, viewer: MayReadStatuses, res: Res) -> Json:
     status = await status_for(res.db, status_id, id_of(viewer))
     above = await reading.ancestors_of(res.db, status.id, up)
     below = await reading.descendants_of(res.db, status.id, down, depth)
-    shown = await present.statuses(
+    shown = await present.statuses_by_id(
         res.db, [*above, *below], id_of(viewer), res.urls, unasked=True, policies=res.policies.value
     )
-    ancestors = {str(i) for i in above}
-    return Json(
-        Context(
-            ancestors=[s for s in shown if s.id in ancestors],
-            descendants=[s for s in shown if s.id not in ancestors],
-        )
-    )
+    ancestors, descendants = ([shown[i] for i in part if i in shown] for part in (above, below))
+    return Json(Context(ancestors=ancestors, descendants=descendants))
 
 
 @router.get("/{status_id}/history")

@@ -77,11 +77,11 @@ async def check(tx: Tx, *, age: dt.timedelta, limit: int) -> list[str]:
 
 
 async def note_unattached(tx: Tx) -> None:
-    """Remember since when an attachment belongs to no status."""
+    """Remember since when an attachment belongs to no status, posted or scheduled."""
     await tx.execute(
         """
         INSERT INTO media.unattached (media_id)
-        SELECT id FROM social.media_attachments WHERE status_id IS NULL
+        SELECT id FROM social.media_attachments WHERE status_id IS NULL AND scheduled_status_id IS NULL
         ON CONFLICT DO NOTHING
         """
     )
@@ -92,7 +92,7 @@ async def forget_attached(tx: Tx) -> None:
         """
         DELETE FROM media.unattached u
         USING social.media_attachments m
-        WHERE m.id = u.media_id AND m.status_id IS NOT NULL
+        WHERE m.id = u.media_id AND (m.status_id IS NOT NULL OR m.scheduled_status_id IS NOT NULL)
         """
     )
 
@@ -103,7 +103,7 @@ async def remove_unattached(tx: Tx, *, age: dt.timedelta, limit: int) -> list[st
         """
         WITH gone AS (
             DELETE FROM social.media_attachments m
-            WHERE m.status_id IS NULL AND m.id IN (
+            WHERE m.status_id IS NULL AND m.scheduled_status_id IS NULL AND m.id IN (
                 SELECT media_id FROM media.unattached WHERE seen_at < now() - $1::interval LIMIT $2
             )
             RETURNING m.id

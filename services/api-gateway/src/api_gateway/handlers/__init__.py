@@ -1,0 +1,1 @@
+"""What happens in api-gateway without anybody asking at that moment."""
