@@ -16,6 +16,7 @@ from apcore.activities import (
     Follow,
     Like,
     Move,
+    QuoteRequest,
     Reject,
     Remove,
     Undo,
@@ -45,6 +46,10 @@ ALL = [
     Remove(**SAID, object=NOTE, target=f"{ALICE}/featured"),
     Block(**SAID, object=BOB),
     Move(**SAID, object=ALICE, target=BOB),
+    QuoteRequest(**SAID, object=f"{BOB}/n/1", instrument=NOTE),
+    QuoteRequest(
+        **SAID, object=f"{BOB}/n/1", instrument=NOTE, embedded_instrument={"id": NOTE, "type": "Note", "content": "x"}
+    ),
     Flag(**SAID, objects=(BOB, NOTE), content="spam"),
 ]
 

@@ -15,6 +15,7 @@ from apcore.objects import (
     Poll,
     PollOption,
     Quote,
+    QuoteAuthorization,
     Tombstone,
 )
 
@@ -57,6 +58,7 @@ FULL = Note(
               end_time=NOON, closed=NOON, voters_count=2),
     quote=Quote(uri="https://b.test/n/9", authorization="https://b.test/stamps/1"),
     may_quote=(jsonld.PUBLIC,),
+    may_ask_to_quote=(f"{ALICE}/followers",),
     direct_message=False,
 )  # fmt: skip
 
@@ -166,6 +168,36 @@ def test_closed_without_a_time_is_closed():
 @pytest.mark.parametrize("term", ["_misskey_quote", "quoteUrl", "quoteUri"])
 def test_the_old_words_for_a_quote_ask_for_no_consent(term):
     assert read(**{term: "https://b.test/n/9"}).quote == Quote(uri="https://b.test/n/9", is_legacy=True)
+
+
+def test_a_link_among_the_tags_may_be_a_quote():
+    link = {"type": "Link", "rel": "https://misskey-hub.net/ns#_misskey_quote", "href": "https://b.test/n/9"}
+    assert read(tag=[{"type": "Link", "href": "https://b.test/n/8"}, link]).quote == Quote(
+        uri="https://b.test/n/9", is_legacy=True
+    )
+
+
+def test_a_quote_of_what_is_deleted_says_so():
+    for gone in ({"type": "Tombstone"}, {"type": "Tombstone", "id": "https://b.test/n/9"}):
+        note = read(quote=gone, quoteUri="https://b.test/n/9")
+        assert note.quote == Quote(uri=gone.get("id", ""), is_gone=True)
+        assert read(**objects.write_note(note)).quote == note.quote
+
+
+def test_an_authorization_is_written_and_read():
+    stamp = QuoteAuthorization(
+        id=f"{ALICE}/stamps/1", attributed_to=ALICE, interacting_object="https://b.test/n/9", interaction_target=ID
+    )
+    assert objects.read_quote_authorization(objects.write_quote_authorization(stamp)) == stamp
+
+
+@pytest.mark.parametrize("term", ["id", "type", "attributedTo", "interactingObject", "interactionTarget"])
+def test_half_an_authorization_is_none(term):
+    stamp = QuoteAuthorization(id=ID, attributed_to=ALICE, interacting_object=ID, interaction_target=ID)
+    document = objects.write_quote_authorization(stamp)
+    for wrong in (None, 7, "javascript:alert(1)", [], {}):
+        with pytest.raises(Malformed):
+            objects.read_quote_authorization(document | {term: wrong})
 
 
 def test_a_tombstone_is_written_and_read():

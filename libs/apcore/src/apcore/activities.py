@@ -80,6 +80,13 @@ class Move(Upon, frozen=True, kw_only=True):
     target: str = ""
 
 
+class QuoteRequest(Upon, frozen=True, kw_only=True):
+    """FEP-044f: may my post, the instrument, quote yours, the object?"""
+
+    instrument: str = ""
+    embedded_instrument: Json | None = None
+
+
 class Flag(Said, frozen=True, kw_only=True):
     objects: tuple[str, ...]
     content: str = ""
@@ -105,6 +112,7 @@ Activity = (
     | Remove
     | Block
     | Move
+    | QuoteRequest
     | Flag
     | Unknown
 )
@@ -124,10 +132,12 @@ _PLAIN: Final[dict[str, Callable[..., Activity]]] = {
 }
 _TARGETED: Final[dict[str, Callable[..., Activity]]] = {"Add": Add, "Remove": Remove, "Move": Move}
 # These mean nothing without the address of what they are about.
-_NEED_ADDRESS: Final = frozenset({"Follow", "Like", "Block", "Delete", "Add", "Remove", "Move"})
+_NEED_ADDRESS: Final = frozenset({"Follow", "Like", "Block", "Delete", "Add", "Remove", "Move", "QuoteRequest"})
+# Terms that plain ActivityStreams does not have, wherever they stand in what we say.
+_RICH: Final = frozenset({"QuoteRequest", "QuoteAuthorization"})
 
 
-def read(document: Json, *, by: str | None = None) -> Activity:
+def read(document: Json, *, by: str | None = None) -> Activity:  # noqa: PLR0911  # one line a class
     """The activity in the document. `by` is who says it where the document leaves that out."""
     document = jsonld.normal(document)
     kind = jsonld.type_of(document)
@@ -147,6 +157,8 @@ def read(document: Json, *, by: str | None = None) -> Activity:
         return _TARGETED[kind](**upon, target=jsonld.web_uri(document.get("target")) or "")
     if kind == "Like":
         return Like(**upon, content=jsonld.text(document.get("content"), 256))
+    if kind == "QuoteRequest":
+        return QuoteRequest(**upon, **_instrument(document))
     if kind == "Accept":
         return Accept(**upon, result=jsonld.web_uri(document.get("result")))
     return Unknown(**said, type=kind[:64])
@@ -178,6 +190,8 @@ def write(activity: Activity) -> Json:
         document["target"] = activity.target
     if isinstance(activity, Like) and activity.content:
         document["content"] = activity.content
+    if isinstance(activity, QuoteRequest):
+        document["instrument"] = _plain(activity.embedded_instrument) or activity.instrument
     if isinstance(activity, Accept) and activity.result:
         document["result"] = activity.result
     return _context(activity) | document | _delivery(activity)
@@ -190,12 +204,22 @@ def _type(activity: Activity) -> str:
 def _object(activity: Upon) -> Any:
     if activity.embedded is None:
         return activity.object
-    return {key: value for key, value in activity.embedded.items() if key != "@context"}
+    return _plain(activity.embedded)
+
+
+def _plain(embedded: Json | None) -> Json | None:
+    """Without the context, which stands once, outside."""
+    return {key: value for key, value in embedded.items() if key != "@context"} if embedded else None
 
 
 def _context(activity: Activity) -> Json:
     rich = isinstance(activity, Create | Update | Announce) and activity.embedded is not None
+    rich = rich or isinstance(activity, QuoteRequest) or _names_quoting(activity)
     return {"@context": list(CONTEXT) if rich else ACTIVITYSTREAMS}
+
+
+def _names_quoting(activity: Activity) -> bool:
+    return isinstance(activity, Upon) and activity.embedded is not None and activity.embedded.get("type") in _RICH
 
 
 def _delivery(activity: Activity) -> Json:
@@ -229,6 +253,13 @@ def _upon(document: Json) -> Json:
         "object": jsonld.uri(document.get("object")) or "",
         "embedded": jsonld.embedded(document.get("object")),
     }
+
+
+def _instrument(document: Json) -> Json:
+    found = jsonld.web_uri(document.get("instrument"))
+    if found is None:
+        raise Malformed("QuoteRequest without instrument")
+    return {"instrument": found, "embedded_instrument": jsonld.embedded(document.get("instrument"))}
 
 
 def _read_flag(said: Json, document: Json) -> Flag:

@@ -67,6 +67,7 @@ CONTEXT: Final[tuple[Any, ...]] = (
             "@type": "@id",
         },
         "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
+        "quoteUrl": "as:quoteUrl",
         "quoteUri": "http://fedibird.com/ns#quoteUri",
         "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
     },

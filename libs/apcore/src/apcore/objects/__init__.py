@@ -9,10 +9,18 @@ from apcore.objects.model import (
     Poll,
     PollOption,
     Quote,
+    QuoteAuthorization,
     Tombstone,
 )
-from apcore.objects.read import CONVERTED_TYPES, NOTE_TYPES, is_note, read_note, read_tombstone
-from apcore.objects.write import write_note, write_tombstone
+from apcore.objects.read import (
+    CONVERTED_TYPES,
+    NOTE_TYPES,
+    is_note,
+    read_note,
+    read_quote_authorization,
+    read_tombstone,
+)
+from apcore.objects.write import write_note, write_quote_authorization, write_tombstone
 
 __all__ = [
     "CONVERTED_TYPES",
@@ -25,10 +33,13 @@ __all__ = [
     "Poll",
     "PollOption",
     "Quote",
+    "QuoteAuthorization",
     "Tombstone",
     "is_note",
     "read_note",
+    "read_quote_authorization",
     "read_tombstone",
     "write_note",
+    "write_quote_authorization",
     "write_tombstone",
 ]

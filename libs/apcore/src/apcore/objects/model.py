@@ -53,6 +53,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     uri: str
     authorization: str | None = None
     is_legacy: bool = False  # Said with a term that asks for no consent.
+    is_gone: bool = False  # A Tombstone, which may not even have an address.
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +86,17 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     poll: Poll | None = None
     quote: Quote | None = None
     may_quote: tuple[str, ...] | None = None  # Who is approved at once; None when nothing is said.
+    may_ask_to_quote: tuple[str, ...] = ()  # Who is approved when the author agrees.
     direct_message: bool | None = None
+
+
+class QuoteAuthorization(msgspec.Struct, frozen=True, kw_only=True):
+    """FEP-044f: the quoted author's consent to one quote."""
+
+    id: str
+    attributed_to: str
+    interacting_object: str  # The post that quotes.
+    interaction_target: str  # The post that is quoted.
 
 
 class Tombstone(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Final
 from apcore import html, jsonld
 from apcore.jsonld import Json, Malformed
 from apcore.objects import tags
-from apcore.objects.model import Note, Poll, PollOption, Quote, Tombstone
+from apcore.objects.model import Note, Poll, PollOption, Quote, QuoteAuthorization, Tombstone
 
 NOTE_TYPES: Final = frozenset({"Note", "Question"})
 CONVERTED_TYPES: Final = frozenset({"Article", "Page", "Image", "Audio", "Video", "Event"})
@@ -46,8 +46,25 @@ def read_note(document: Json) -> Note:
         **_numbers(document),
         poll=_poll(document) if kind == "Question" else None,
         quote=_quote(document),
-        may_quote=_may_quote(document),
+        may_quote=_approved(document, "automaticApproval"),
+        may_ask_to_quote=_approved(document, "manualApproval") or (),
     )
+
+
+def read_quote_authorization(document: Json) -> QuoteAuthorization:
+    document = jsonld.normal(document)
+    said = {
+        field: jsonld.web_uri(document.get(term))
+        for field, term in (
+            ("id", "id"),
+            ("attributed_to", "attributedTo"),
+            ("interacting_object", "interactingObject"),
+            ("interaction_target", "interactionTarget"),
+        )
+    }
+    if jsonld.type_of(document) != "QuoteAuthorization" or not all(said.values()):
+        raise Malformed("no whole QuoteAuthorization")
+    return QuoteAuthorization(**{field: uri for field, uri in said.items() if uri})
 
 
 def read_tombstone(document: Json) -> Tombstone:
@@ -178,17 +195,22 @@ def _option(item: Json) -> PollOption | None:
 
 def _quote(document: Json) -> Quote | None:
     authorization = jsonld.web_uri(document.get("quoteAuthorization"))
-    if quoted := jsonld.web_uri(document.get("quote")):
-        return Quote(uri=quoted, authorization=authorization)
+    said = jsonld.one(document.get("quote"))
+    is_gone = isinstance(said, dict) and jsonld.type_of(said) == "Tombstone"
+    quoted = jsonld.web_uri(said)
+    if quoted or is_gone:
+        return Quote(uri=quoted or "", authorization=authorization, is_gone=is_gone)
     for term in ("_misskey_quote", "quoteUrl", "quoteUri"):
         if quoted := jsonld.web_uri(document.get(term)):
             return Quote(uri=quoted, authorization=authorization, is_legacy=True)
+    if quoted := tags.quoted(document.get("tag")):
+        return Quote(uri=quoted, authorization=authorization, is_legacy=True)
     return None
 
 
-def _may_quote(document: Json) -> tuple[str, ...] | None:
+def _approved(document: Json, term: str) -> tuple[str, ...] | None:
     policy = jsonld.one(document.get("interactionPolicy"))
     quoting = jsonld.one(policy.get("canQuote")) if isinstance(policy, dict) else None
     if not isinstance(quoting, dict):
         return None
-    return jsonld.uris(quoting.get("automaticApproval"), MAX_OPTIONS)
+    return jsonld.uris(quoting.get(term), MAX_OPTIONS)

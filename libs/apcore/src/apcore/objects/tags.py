@@ -37,6 +37,15 @@ def emojis(tag: object) -> tuple[Emoji, ...]:
     return tuple({emoji.shortcode: emoji for emoji in found}.values())
 
 
+def quoted(tag: object) -> str | None:
+    """What a post quotes by a link among its tags (FEP-e232)."""
+    for item in _of_type(tag, "Link"):
+        means_quote = any("quote" in str(rel).lower() for rel in jsonld.many(item.get("rel")))
+        if means_quote and (href := jsonld.web_uri(item.get("href"))):
+            return href
+    return None
+
+
 def _emoji(item: Json) -> Emoji | None:
     shortcode = (jsonld.text(item.get("name")) or "").strip(":")
     url, media_type = picture(item.get("icon"))

@@ -2,7 +2,7 @@
 
 from apcore.context import ACTIVITYSTREAMS, CONTEXT
 from apcore.jsonld import Json, stamp
-from apcore.objects.model import Attachment, Emoji, Hashtag, Mention, Note, Poll, Quote, Tombstone
+from apcore.objects.model import Attachment, Emoji, Hashtag, Mention, Note, Poll, Quote, QuoteAuthorization, Tombstone
 
 
 def write_note(note: Note) -> Json:
@@ -35,6 +35,17 @@ def write_note(note: Note) -> Json:
     return document
 
 
+def write_quote_authorization(authorization: QuoteAuthorization) -> Json:
+    return {
+        "@context": list(CONTEXT),
+        "id": authorization.id,
+        "type": "QuoteAuthorization",
+        "attributedTo": authorization.attributed_to,
+        "interactingObject": authorization.interacting_object,
+        "interactionTarget": authorization.interaction_target,
+    }
+
+
 def write_tombstone(tombstone: Tombstone) -> Json:
     document: Json = {"@context": ACTIVITYSTREAMS, "id": tombstone.id, "type": "Tombstone"}
     if tombstone.former_type:
@@ -58,6 +69,8 @@ def _optional(note: Note) -> Json:
         document["directMessage"] = note.direct_message
     if note.may_quote is not None:
         approved = {"automaticApproval": list(note.may_quote)}
+        if note.may_ask_to_quote:
+            approved["manualApproval"] = list(note.may_ask_to_quote)
         document["interactionPolicy"] = {"canQuote": approved}
     return document
 
@@ -95,10 +108,13 @@ def _poll(poll: Poll) -> Json:
 
 
 def _quote(quote: Quote) -> Json:
+    if quote.is_gone:
+        return {"quote": {"type": "Tombstone"} | ({"id": quote.uri} if quote.uri else {})}
     document: Json = {
         "quote": quote.uri,
         "_misskey_quote": quote.uri,
         "quoteUri": quote.uri,
+        "quoteUrl": quote.uri,
     }
     if quote.authorization:
         document["quoteAuthorization"] = quote.authorization
@@ -130,7 +146,19 @@ def _tags(note: Note) -> list[Json]:
         *(write_mention(mention) for mention in note.mentions),
         *(write_hashtag(hashtag) for hashtag in note.hashtags),
         *(write_emoji(emoji) for emoji in note.emojis),
+        *([_link_to(note.quote)] if note.quote and not note.quote.is_gone else []),
     ]
+
+
+def _link_to(quote: Quote) -> Json:
+    """FEP-e232, by which servers without FEP-044f know a quote."""
+    return {
+        "type": "Link",
+        "mediaType": f'application/ld+json; profile="{ACTIVITYSTREAMS}"',
+        "rel": "https://misskey-hub.net/ns#_misskey_quote",
+        "href": quote.uri,
+        "name": f"RE: {quote.uri}",
+    }
 
 
 def write_mention(mention: Mention) -> Json:

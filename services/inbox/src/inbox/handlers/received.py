@@ -29,7 +29,7 @@ PATIENCE = dt.timedelta(minutes=10)
 """How long after its arrival an activity waits for a server that it only refers to."""
 GIVE_UP = dt.timedelta(hours=6)
 """How long it waits for its own author's."""
-SEEN = frozenset({"EmojiReact", "Dislike", "View", "Offer", "Invite", "Join", "Leave", "Lock", "QuoteRequest"})
+SEEN = frozenset({"EmojiReact", "Dislike", "View", "Offer", "Invite", "Join", "Leave", "Lock"})
 """Unknown activities that are counted by name."""
 
 
