@@ -129,4 +129,4 @@ async def _reported_statuses(db: Reader, row: Report, urls: MediaUrls) -> list[S
     """As their author sees them, since a report may be about a private post; without the author's own marks."""
     shown = await present.statuses(db, row.status_ids, row.target_id, urls)
     unmarked = dict.fromkeys(("favourited", "reblogged", "muted", "bookmarked", "pinned", "filtered"), UNSET)
-    return [msgspec.structs.replace(status, **unmarked) for status in shown]
+    return [msgspec.structs.replace(present.opened(status), **unmarked) for status in shown]

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 
 from contracts.ids import AccountId, StatusId
 from mastoapi import present
 from mastoapi.entities.notifications import Marker as MarkerEntity
 from mastoapi.entities.notifications import Notification as NotificationEntity
-from mastoapi.entities.statuses import Status
 from mastoapi.entities.times import timestamp
 from social.accounts import store as accounts
 from timeline.resources import Resources
@@ -16,7 +15,7 @@ from timeline.store.markers import Marker
 from timeline.store.notifications import Notification
 
 
-async def statuses(res: Resources, ids: Sequence[StatusId], viewer: AccountId | None) -> list[Status]:
+async def statuses(res: Resources, ids: Sequence[StatusId], viewer: AccountId | None) -> list[Raw]:
     """Those that the viewer may and wants to see, in the order of the ids."""
     return await present.statuses(res.db, ids, viewer, res.urls, unasked=True, policies=res.policies.value)
 
@@ -27,8 +26,7 @@ async def notifications(res: Resources, found: Sequence[Notification], viewer: A
     shown = [i for i, row in rows.items() if not res.policies.value.hides(row)]
     senders = {entity.id: entity for entity in await present.accounts(res.db, shown, res.urls)}
     wanted = sorted({n.status_id for n in found if n.status_id is not None})
-    posts = await present.statuses(res.db, wanted, viewer, res.urls, policies=res.policies.value)
-    by_id = {post.id: post for post in posts}
+    posts = await present.statuses_by_id(res.db, wanted, viewer, res.urls, policies=res.policies.value)
     return [
         NotificationEntity(
             id=str(n.id),
@@ -37,10 +35,10 @@ async def notifications(res: Resources, found: Sequence[Notification], viewer: A
             group_key=n.group_key or f"ungrouped-{n.id}",
             account=senders[str(n.from_account_id)],
             filtered=n.filtered or UNSET,
-            status=by_id[str(n.status_id)] if n.status_id is not None else UNSET,
+            status=posts[n.status_id] if n.status_id is not None else UNSET,
         )
         for n in found
-        if str(n.from_account_id) in senders and (n.status_id is None or str(n.status_id) in by_id)
+        if str(n.from_account_id) in senders and (n.status_id is None or n.status_id in posts)
     ]
 
 

@@ -2,10 +2,9 @@
 
 from typing import Any, Literal
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from mastoapi.entities.accounts import Account
-from mastoapi.entities.statuses import Status
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -35,7 +34,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     group_key: str
     account: Account
     filtered: bool | UnsetType = UNSET
-    status: Status | UnsetType = UNSET
+    status: Raw | UnsetType = UNSET
     report: Report | UnsetType = UNSET
     event: dict[str, Any] | UnsetType = UNSET
     moderation_warning: dict[str, Any] | UnsetType = UNSET

@@ -1,9 +1,9 @@
-"""Statuses, and what hangs on them."""
+"""Statuses, and what hangs on them. What holds statuses has them as JSON already: they are rendered in pieces."""
 
 from typing import Any, Literal
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from mastoapi.entities.accounts import Account, Approvers, CustomEmoji
 
@@ -93,8 +93,11 @@ class QuoteApproval(Struct, frozen=True, kw_only=True):
 
 
 class Quote(Struct, frozen=True, kw_only=True):
+    """What a status quotes: the status itself, or within a quoted status (a "ShallowQuote") its id alone."""
+
     state: str
-    quoted_status: "Status | None"
+    quoted_status: "Status | UnsetType | None" = UNSET
+    quoted_status_id: str | UnsetType | None = UNSET
 
 
 class FilterKeyword(Struct, frozen=True, kw_only=True):
@@ -163,8 +166,8 @@ class Status(Struct, frozen=True, kw_only=True):
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    ancestors: list[Status]
-    descendants: list[Status]
+    ancestors: list[Raw]
+    descendants: list[Raw]
 
 
 class PollVersionOption(Struct, frozen=True, kw_only=True):
@@ -212,7 +215,7 @@ class Tag(Struct, frozen=True, kw_only=True):
 
 class Search(Struct, frozen=True, kw_only=True):
     accounts: list[Account]
-    statuses: list[Status]
+    statuses: list[Raw]
     hashtags: list[Tag]
     collections: list[Any] = msgspec.field(default_factory=list)
 
@@ -221,4 +224,4 @@ class Conversation(Struct, frozen=True, kw_only=True):
     id: str
     unread: bool
     accounts: list[Account]
-    last_status: Status | None
+    last_status: Raw | None

@@ -10,7 +10,8 @@ from mastoapi.present.people import (
     relationship,
     relationships,
 )
-from mastoapi.present.posts import Tapped, history, status, statuses
+from mastoapi.present.polls import poll
+from mastoapi.present.posts import Tapped, history, opened, status, statuses, statuses_by_id
 from mastoapi.present.urls import MediaUrls
 
 __all__ = [
@@ -24,8 +25,11 @@ __all__ = [
     "emojis",
     "history",
     "muted_accounts",
+    "opened",
+    "poll",
     "relationship",
     "relationships",
     "status",
     "statuses",
+    "statuses_by_id",
 ]

@@ -15,6 +15,8 @@ WANTED: Final = {
 """What an author of ours can choose."""
 OPEN: Final = ("public", "unlisted")
 NOBODY: Final = Policy()
+WITHOUT_QUOTED: Final = (PENDING, REJECTED, REVOKED, DELETED, "unauthorized")
+"""States, as told to a viewer, that do not bring the quoted status."""
 
 
 class Turn(enum.Enum):

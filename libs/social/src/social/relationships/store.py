@@ -83,6 +83,7 @@ async def circle_of(db: Reader, viewer: AccountId, ids: Sequence[AccountId]) -> 
         """
         SELECT
             ARRAY(SELECT target_id FROM social.follows WHERE account_id = $1 AND target_id = ANY ($2)) AS following,
+            ARRAY(SELECT account_id FROM social.follows WHERE target_id = $1 AND account_id = ANY ($2)) AS followed_by,
             ARRAY(SELECT target_id FROM social.blocks WHERE account_id = $1 AND target_id = ANY ($2)) AS blocking,
             ARRAY(SELECT account_id FROM social.blocks WHERE target_id = $1 AND account_id = ANY ($2)) AS blocked_by,
             ARRAY(

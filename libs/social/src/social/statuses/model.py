@@ -1,15 +1,13 @@
 """What a status is, and what comes with it."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from contracts.ids import AccountId, EmojiId, MediaId, StatusId, Uri
-from social.polls.model import Poll
-from social.quotes.model import Quote
-from social.polls.model import PollDraft
-from social.quotes.model import Policy, Quoting
+from social.polls.model import Poll, PollDraft
+from social.quotes.model import Policy, Quote, Quoting
 
 PUBLIC, UNLISTED, PRIVATE, DIRECT, LIMITED = "public", "unlisted", "private", "direct", "limited"
 OPEN = (PUBLIC, UNLISTED)
@@ -83,7 +81,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     description: str
     language: str | None
-    type: str
+    type: Literal["link", "photo", "video", "rich"]
     author_name: str
     author_url: str
     author_account_id: AccountId | None

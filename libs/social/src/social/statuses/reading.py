@@ -8,10 +8,13 @@ import msgspec
 from chassis.db import Reader, Row
 from contracts.ids import AccountId, StatusId, Uri
 from social.paging import Page
-from social.statuses.model import Attachment, Edit, Flags, FullStatus, Mention, Status, StatusTag
+from social.polls.model import Poll
+from social.quotes.model import Quote
+from social.statuses.model import Attachment, Card, Edit, FullStatus, Mention, Status, StatusTag
 
 COLUMNS = ", ".join(f"s.{name}" for name in Status.__struct_fields__)
 ATTACHMENT = ", ".join(f"'{name}', m.{name}" for name in Attachment.__struct_fields__)
+CARD = ", ".join(f"card.{name}" for name in Card.__struct_fields__ if name != "url")
 
 # Whether the account in parameter 2 (or nobody, when it is null) may read the row `s` by `author`.
 VISIBLE = """
@@ -69,18 +72,23 @@ async def boost_of(db: Reader, account_id: AccountId, status_id: StatusId) -> St
 
 
 async def full(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, FullStatus]:
-    """Statuses with all that belongs to them, and likewise the originals of the boosts among them."""
+    """Statuses with all that belongs to them, and likewise what they boost, and what those quote."""
     rows = await db.fetch(
         f"""
-        WITH wanted AS (
-            SELECT id FROM unnest($1::bigint[]) AS w (id)
+        WITH asked AS (
+            SELECT id FROM unnest($1::bigint[]) AS a (id)
             UNION
             SELECT reblog_of_id FROM social.statuses WHERE id = ANY ($1::bigint[]) AND reblog_of_id IS NOT NULL
+        ), wanted AS (
+            SELECT id FROM asked
+            UNION
+            SELECT q.quoted_status_id FROM asked JOIN social.quotes q ON q.status_id = asked.id
+            WHERE q.state = 'accepted' AND q.quoted_status_id IS NOT NULL
         )
         SELECT {COLUMNS},
             coalesce(c.replies, 0) AS replies, coalesce(c.reblogs, 0) AS reblogs,
-            coalesce(c.favourites, 0) AS favourites,
-            app.name AS app_name, app.website AS app_website,
+            coalesce(c.favourites, 0) AS favourites, coalesce(c.quotes, 0) AS quotes,
+            app.name AS app_name, app.website AS app_website, to_jsonb(q) AS quote,
             (
                 SELECT jsonb_agg(jsonb_build_object('account_id', a.id, 'username', a.username, 'domain', a.domain,
                     'uri', a.uri, 'url', a.url, 'silent', n.silent) ORDER BY a.id)
@@ -96,11 +104,33 @@ async def full(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, FullStatus
                 SELECT jsonb_agg(jsonb_build_object({ATTACHMENT}) ORDER BY m.position, m.id)
                 FROM social.media_attachments m
                 WHERE m.status_id = s.id
-            ) AS media
+            ) AS media,
+            (
+                SELECT to_jsonb(poll)
+                FROM (
+                    SELECT p.*,
+                        ARRAY(
+                            SELECT coalesce(v.votes[i], 0) FROM generate_series(1, cardinality(p.options)) AS i
+                            ORDER BY i
+                        ) AS votes,
+                        CASE WHEN p.is_local THEN coalesce(v.voters, 0) ELSE v.voters END AS voters
+                    FROM social.polls p LEFT JOIN social.poll_counts v ON v.poll_id = p.id
+                    WHERE p.status_id = s.id
+                ) AS poll
+            ) AS poll,
+            (
+                SELECT to_jsonb(card)
+                FROM (
+                    SELECT sc.url, {CARD}
+                    FROM social.status_cards sc JOIN social.preview_cards card ON card.id = sc.card_id
+                    WHERE sc.status_id = s.id
+                ) AS card
+            ) AS card
         FROM wanted
         JOIN social.statuses s ON s.id = wanted.id
         LEFT JOIN social.status_counts c ON c.status_id = s.id
         LEFT JOIN social.apps app ON app.id = s.app_id
+        LEFT JOIN social.quotes q ON q.status_id = s.id
         """,
         list(ids),
     )
@@ -115,30 +145,11 @@ def _full(row: Row) -> FullStatus:
         mentions=msgspec.convert(columns.pop("mentions") or [], list[Mention]),
         tags=msgspec.convert(columns.pop("tags") or [], list[StatusTag]),
         media=msgspec.convert(columns.pop("media") or [], list[Attachment]),
+        poll=msgspec.convert(columns.pop("poll"), Poll | None),
+        quote=msgspec.convert(columns.pop("quote"), Quote | None),
+        card=msgspec.convert(columns.pop("card"), Card | None),
         **columns,
     )
-
-
-async def flags_of(db: Reader, ids: Sequence[StatusId], viewer: AccountId) -> dict[StatusId, Flags]:
-    """What the viewer did with each of the statuses."""
-    rows = await db.fetch(
-        """
-        SELECT s.id,
-            EXISTS (SELECT FROM social.favourites f WHERE f.status_id = s.id AND f.account_id = $2) AS favourited,
-            EXISTS (SELECT FROM social.statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $2) AS reblogged,
-            EXISTS (SELECT FROM social.bookmarks b WHERE b.status_id = s.id AND b.account_id = $2) AS bookmarked,
-            EXISTS (
-                SELECT FROM social.conversation_mutes m
-                WHERE m.conversation_id = s.conversation_id AND m.account_id = $2
-            ) AS muted,
-            EXISTS (SELECT FROM social.status_pins p WHERE p.status_id = s.id AND p.account_id = $2) AS pinned
-        FROM social.statuses s
-        WHERE s.id = ANY ($1::bigint[])
-        """,
-        list(ids),
-        viewer,
-    )
-    return {row["id"]: Flags(**{k: v for k, v in row.items() if k != "id"}) for row in rows}
 
 
 async def edits_of(db: Reader, status_id: StatusId) -> list[Edit]:

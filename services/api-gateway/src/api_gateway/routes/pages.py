@@ -32,7 +32,8 @@ async def profile(request: Request, username: str, res: Res) -> Response:
         return _elsewhere(owner.uri)
     ids = await reading.of_account(res.db, owner.id, None, Page(limit=POSTS), exclude_replies=True)
     statuses = await present.statuses(res.db, ids, None, res.urls, policies=res.policies.value)
-    return res.pages.profile(await present.account(res.db, owner.id, res.urls), statuses)
+    shown = [present.opened(post) for post in statuses]
+    return res.pages.profile(await present.account(res.db, owner.id, res.urls), shown)
 
 
 @router.get("/@{username}/{status_id}")
@@ -43,8 +44,8 @@ async def status(request: Request, username: str, status_id: PathId, res: Res) -
     above = await reading.ancestors_of(res.db, found.id, 20)
     below = await reading.descendants_of(res.db, found.id, 60, 20)
     ids = [*above, found.id, *below]
-    shown = await present.statuses(res.db, ids, None, res.urls, policies=res.policies.value)
-    by_id = {int(entity.id): entity for entity in shown}
+    shown = await present.statuses_by_id(res.db, ids, None, res.urls, policies=res.policies.value)
+    by_id = {i: present.opened(post) for i, post in shown.items()}
     if found.id not in by_id:
         raise NoSuchStatus
     ancestors, descendants = ([by_id[i] for i in part if i in by_id] for part in (above, below))
