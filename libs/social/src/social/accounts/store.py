@@ -119,35 +119,6 @@ def _profile(columns: dict[str, Any]) -> Profile:
     return Profile(account=Account(**columns), counts=counts, role=role, settings=settings)
 
 
-async def search(
-    db: Reader, words: str, *, viewer: AccountId | None, following_only: bool, limit: int, offset: int
-) -> list[Account]:
-    """Accounts whose handle or name resembles the words, the viewer's own circle first."""
-    rows = await db.fetch(
-        f"""
-        SELECT {COLUMNS}
-        FROM social.accounts a
-        LEFT JOIN social.follows f ON f.account_id = $2 AND f.target_id = a.id
-        WHERE (lower(a.username) || ' ' || lower(a.display_name)) LIKE '%' || lower($1) || '%'
-            AND a.suspended_at IS NULL AND a.id > 0
-            AND (NOT $3 OR f.id IS NOT NULL)
-            AND NOT EXISTS (
-                SELECT FROM social.blocks b
-                WHERE (b.account_id = a.id AND b.target_id = $2) OR (b.account_id = $2 AND b.target_id = a.id)
-            )
-        ORDER BY f.id IS NULL, lower(a.username) = lower($1) DESC,
-            lower(a.username) LIKE lower($1) || '%' DESC, a.is_local DESC, a.id
-        LIMIT $4 OFFSET $5
-        """,
-        words,
-        viewer,
-        following_only,
-        limit,
-        offset,
-    )
-    return [Account(**row) for row in rows]
-
-
 async def private_key_of(db: Reader, account_id: AccountId) -> str | None:
     """PEM. Only delivery, inbox and api-gateway may ask."""
     key: str | None = await db.fetchval(

@@ -1,4 +1,4 @@
-"""SQL that finds statuses by what people did with them or by their words. One function, one statement."""
+"""SQL that finds statuses by what people did with them. One function, one statement."""
 
 from chassis.db import Reader
 from contracts.ids import AccountId, StatusId
@@ -42,43 +42,6 @@ async def bookmarks_of(db: Reader, account_id: AccountId, page: Page) -> list[tu
 async def count_pins(db: Reader, account_id: AccountId) -> int:
     count: int = await db.fetchval("SELECT count(*) FROM social.status_pins WHERE account_id = $1", account_id)
     return count
-
-
-async def with_words(
-    db: Reader, words: str, viewer: AccountId, page: Page, *, author: AccountId | None, offset: int
-) -> list[StatusId]:
-    """Statuses the viewer wrote, kept or was named in, and those whose authors let everybody find them."""
-    rows = await db.fetch(
-        """
-        WITH found AS MATERIALIZED (
-            -- Without an order here the planner takes the words' index, not a walk over everything by id.
-            SELECT s.id, s.account_id, s.visibility
-            FROM social.statuses s
-            WHERE to_tsvector('simple', s.spoiler_text || ' ' || s.content) @@ websearch_to_tsquery('simple', $1)
-                AND s.reblog_of_id IS NULL AND ($3::bigint IS NULL OR s.account_id = $3)
-                AND ($4::bigint IS NULL OR s.id < $4) AND ($5::bigint IS NULL OR s.id > $5)
-            LIMIT 5000
-        )
-        SELECT f.id
-        FROM found f
-        JOIN social.accounts a ON a.id = f.account_id
-        WHERE f.account_id = $2
-            OR (f.visibility = 'public' AND a.indexable)
-            OR EXISTS (SELECT FROM social.favourites x WHERE x.status_id = f.id AND x.account_id = $2)
-            OR EXISTS (SELECT FROM social.bookmarks x WHERE x.status_id = f.id AND x.account_id = $2)
-            OR EXISTS (SELECT FROM social.mentions x WHERE x.status_id = f.id AND x.account_id = $2)
-        ORDER BY f.id DESC
-        LIMIT $6 OFFSET $7
-        """,
-        words,
-        viewer,
-        author,
-        page.max_id,
-        page.after,
-        page.limit,
-        offset,
-    )
-    return [row["id"] for row in rows]
 
 
 async def favourited_by(db: Reader, status_id: StatusId, page: Page) -> list[tuple[int, AccountId]]:

@@ -9,22 +9,42 @@ from social.tags.model import Tag, Usage
 
 COLUMNS = ", ".join(Tag.__struct_fields__)
 
+MOST_MATCHES = 2000
+SHORT = 3
+
 
 async def by_name(db: Reader, name: str) -> Tag | None:
     row = await db.fetchrow(f"SELECT {COLUMNS} FROM social.tags WHERE name = lower($1)", name)
     return Tag(**row) if row else None
 
 
-async def search(db: Reader, words: str, *, limit: int, offset: int) -> list[Tag]:
-    """Tags that begin with the words come before those that only contain them."""
+async def search(db: Reader, words: str, *, reviewed: bool, limit: int, offset: int) -> list[Tag]:
+    """The very tag comes first, then those that begin with the words, then those that contain them.
+
+    Tags that moderators keep off lists, and with `reviewed` those they have not looked at, are found by their
+    whole name alone.
+    """
+    name = words.lower()
+    escaped = name.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     rows = await db.fetch(
         f"""
-        SELECT {COLUMNS} FROM social.tags
-        WHERE name LIKE '%' || regexp_replace(lower($1), '([\\\\%_])', '\\\\\\1', 'g') || '%'
-        ORDER BY name = lower($1) DESC, starts_with(name, lower($1)) DESC, length(name), name
-        LIMIT $2 OFFSET $3
+        WITH found AS (
+            (SELECT * FROM social.tags WHERE name = $1)
+            UNION
+            (
+                SELECT * FROM social.tags
+                WHERE name LIKE $2 AND listable AND (NOT $3::boolean OR reviewed_at IS NOT NULL)
+                LIMIT {MOST_MATCHES}
+            )
+        )
+        SELECT {COLUMNS} FROM found
+        ORDER BY name = $1 DESC, starts_with(name, $1) DESC, length(name), name
+        LIMIT $4 OFFSET $5
         """,
-        words,
+        name,
+        # Of fewer than three letters the trigram index knows only how names begin.
+        f"%{escaped}%" if len(name) >= SHORT else f"{escaped}%",
+        reviewed,
         limit,
         offset,
     )

@@ -71,7 +71,7 @@ async def lookup(request: Request, _: MayReadAccounts, res: Res) -> Json:
 @router.get("/search")
 async def search(request: Request, viewer: ReadsAccounts, res: Res) -> Json:
     asked = await params(request, finding.AccountSearch)
-    found = await finding.accounts(res.db, res.neighbours, res.addresses.domain, asked, viewer.id)
+    found = await finding.accounts(res, asked, viewer.id)
     return Json(await present.accounts(res.db, found, res.urls))
 
 

@@ -32,7 +32,7 @@ async def search(
     if viewer is None:
         _check_stranger(asked)
     me = id_of(viewer)
-    found = await finding.everything(res.db, res.neighbours, res.addresses.domain, asked, me)
+    found = await finding.everything(res, asked, me)
     statuses = await present.statuses(res.db, found.statuses, me, res.urls, unasked=True, policies=res.policies.value)
     return Json(
         Search(
