@@ -11,6 +11,9 @@
 A subclass's docstring is the text that a client sees unless an instance brings its own.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class Problem(Exception):  # noqa: N818  # not every failure is an error of ours
     """A failure that we expected and can explain to the caller."""
@@ -19,6 +22,11 @@ class Problem(Exception):  # noqa: N818  # not every failure is an error of ours
     def explanation(self) -> str:
         """The text for a stranger: never a secret, never a stack."""
         return str(self) or (type(self).__doc__ or "").strip()
+
+    @property
+    def details(self) -> Mapping[str, Any] | None:
+        """What a program wants to know besides; most failures have nothing to add."""
+        return None
 
 
 class NotFound(Problem):

@@ -57,7 +57,10 @@ def _refusal(text: str, status: int, headers: Mapping[str, str] | None = None) -
 async def _explain(_: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)
     status = status_of(problem)
-    return _refusal(problem.explanation, status, {"Retry-After": "5"} if status == 503 else None)
+    headers = {"Retry-After": "5"} if status == 503 else None
+    if problem.details is not None:
+        return Json({"error": problem.explanation, "details": problem.details}, status, headers=headers)
+    return _refusal(problem.explanation, status, headers)
 
 
 async def _explain_passing(request: Request, error: Exception) -> Response:

@@ -33,6 +33,10 @@ class LoginUnconfirmed(Forbidden):
     """Your login is missing a confirmed e-mail address"""
 
 
+class LoginPending(Forbidden):
+    """Your login is currently pending approval"""
+
+
 class LoginDisabled(Forbidden):
     """Your login is currently disabled"""
 
@@ -78,6 +82,8 @@ def viewer_from(bearer: Bearer) -> Viewer:
         raise LoginDisabled
     if user.confirmed_at is None:
         raise LoginUnconfirmed
+    if user.awaits_approval:
+        raise LoginPending
     return Viewer(
         account=account,
         user=user,

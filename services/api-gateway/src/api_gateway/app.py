@@ -23,6 +23,7 @@ from api_gateway.routes import (
     scheduled_statuses,
     search,
     sign_in,
+    sign_up,
     statuses,
     tags,
     tokens,
@@ -34,6 +35,7 @@ ROUTERS = (
     authorization.router,
     metadata.router,
     sign_in.router,
+    sign_up.router,
     tokens.router,
     instance.router,
     # Before accounts, whose ids would otherwise take its names.

@@ -14,7 +14,7 @@ from social.accounts.model import INSTANCE_ACTOR, Account
 from social.addresses import Addresses
 from social.errors import ValidationFailed
 from social.users import store as users
-from social.users.model import Role
+from social.users.model import Joining, Role
 
 USERNAME = re.compile(r"[a-z0-9_]{1,30}", re.IGNORECASE | re.ASCII)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -30,6 +30,7 @@ async def create_local(
     keys: KeyPair,
     role: Role = Role.USER,
     confirmed_at: dt.datetime | None = None,
+    joining: Joining | None = None,
 ) -> Account:
     """Make an account, its keys, and the person who signs in to it."""
     check_username(username)
@@ -45,6 +46,7 @@ async def create_local(
         password_hash=password_hash,
         role=role,
         confirmed_at=confirmed_at,
+        joining=joining or Joining(),
     ):
         raise ValidationFailed("E-mail address has already been taken")
     tx.emit(AccountCreated(account_id=account_id, is_local=True))

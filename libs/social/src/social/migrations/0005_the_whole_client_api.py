@@ -274,6 +274,22 @@ CREATE TABLE social.vapid_keys (
 );
 """
 
+JOINING = """
+ALTER TABLE social.users
+    ADD COLUMN awaits_approval boolean NOT NULL DEFAULT false,
+    ADD COLUMN sign_up_reason text NOT NULL DEFAULT '';
+GRANT SELECT (awaits_approval) ON social.users TO inbox, delivery, timeline, media, moderation;
+GRANT SELECT (sign_up_reason), UPDATE (awaits_approval) ON social.users TO moderation;
+
+-- What people agree to, each from its day on until the next.
+CREATE TABLE social.terms_of_service (
+    effective_date date PRIMARY KEY,
+    content text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON social.terms_of_service TO api_gateway, moderation;
+"""
+
 GRANTS = """
 GRANT SELECT ON
     social.polls, social.poll_votes, social.poll_counts, social.scheduled_statuses, social.quotes, social.lists,
@@ -310,5 +326,5 @@ CREATE POLICY remote_only ON social.polls TO inbox USING (NOT is_local) WITH CHE
 
 
 def upgrade() -> None:
-    for part in (POLLS, QUOTES, CURATION, DISCOVERY, NEWS, PUSH, GRANTS, ROWS):
+    for part in (POLLS, QUOTES, CURATION, DISCOVERY, NEWS, PUSH, JOINING, GRANTS, ROWS):
         execute_script(part)

@@ -18,6 +18,18 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("en",)
     registrations: str = "closed"
     """`open`, `approval` or `closed`."""
+    closed_message: str = ""
+    """Why nobody may join at the moment, as HTML."""
+    min_age: int | None = None
+    """In years; whoever joins says when they were born."""
+    privacy_policy: str = ""
+    """As HTML; none is published when empty."""
+    status_page: str = ""
+    """Where one sees whether this server is well."""
+    trendable_by_default: bool = False
+    """Whether tags, links and posts may go round that no moderator has looked at."""
+    suggested_accounts: tuple[str, ...] = ()
+    """Handles of whom newcomers are shown first."""
     thumbnail_key: str | None = None
     updated_at: dt.datetime | None = None
 
@@ -47,3 +59,11 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
     statuses: int
     logins: int
     registrations: int
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """The terms of service from a day on."""
+
+    effective_date: dt.date
+    content: str
+    succeeded_by: dt.date | None

@@ -1,15 +1,69 @@
 """SQL for what the server says of itself. One function, one statement."""
 
 import datetime as dt
+from typing import Any
 
-from chassis.db import Reader
+from chassis.db import Reader, Row, Tx
 from contracts.ids import Domain
-from social.server.model import About, Rule, Totals, Week
+from social.server.model import About, Rule, Terms, Totals, Week
 
 
 async def about(db: Reader) -> About:
     rows = await db.fetch("SELECT key, value FROM social.server_settings")
     return About.of({row["key"]: row["value"] for row in rows})
+
+
+async def set_setting(tx: Tx, key: str, value: Any) -> None:
+    await tx.execute(
+        """
+        INSERT INTO social.server_settings (key, value) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value
+        """,
+        key,
+        value,
+    )
+
+
+_TERMS = """
+    SELECT t.effective_date, t.content, (
+        SELECT min(later.effective_date) FROM social.terms_of_service later
+        WHERE later.effective_date > t.effective_date
+    ) AS succeeded_by
+    FROM social.terms_of_service t
+"""
+
+
+async def terms_in_force(db: Reader, day: dt.date) -> Terms | None:
+    """The newest that hold; before any do, the first that will."""
+    row = await db.fetchrow(
+        f"""
+        {_TERMS}
+        ORDER BY t.effective_date > $1, CASE WHEN t.effective_date > $1 THEN t.effective_date END,
+            t.effective_date DESC
+        LIMIT 1
+        """,
+        day,
+    )
+    return _terms(row)
+
+
+async def terms_from(db: Reader, day: dt.date) -> Terms | None:
+    return _terms(await db.fetchrow(f"{_TERMS} WHERE t.effective_date = $1", day))
+
+
+async def set_terms(tx: Tx, day: dt.date, content: str) -> None:
+    await tx.execute(
+        """
+        INSERT INTO social.terms_of_service (effective_date, content) VALUES ($1, $2)
+        ON CONFLICT (effective_date) DO UPDATE SET content = excluded.content
+        """,
+        day,
+        content,
+    )
+
+
+def _terms(row: Row | None) -> Terms | None:
+    return Terms(**row) if row else None
 
 
 async def rules(db: Reader) -> list[Rule]:

@@ -38,6 +38,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, Any]
     created_at: dt.datetime
     confirmed_at: dt.datetime | None
+    awaits_approval: bool
     disabled_at: dt.datetime | None
     last_active_at: dt.datetime | None
 
@@ -51,9 +52,19 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     password_hash: str
     role: Role
     confirmed_at: dt.datetime | None
+    awaits_approval: bool
     disabled_at: dt.datetime | None
     suspended_at: dt.datetime | None
 
     @property
     def may_sign_in(self) -> bool:
+        """Whoever still waits may, to learn that they do; their token is worth nothing yet."""
         return self.confirmed_at is not None and self.disabled_at is None and self.suspended_at is None
+
+
+class Joining(msgspec.Struct, frozen=True, kw_only=True):
+    """How somebody came: what they told us about themselves, and whether a moderator looks first."""
+
+    locale: str = "en"
+    awaits_approval: bool = False
+    reason: str = ""

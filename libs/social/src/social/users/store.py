@@ -5,13 +5,13 @@ from typing import Any
 
 from chassis.db import Reader, Row, Tx
 from contracts.ids import AccountId
-from social.users.model import Credentials, Role, User
+from social.users.model import Credentials, Joining, Role, User
 
 COLUMNS = ", ".join(f"u.{name}" for name in User.__struct_fields__)
 
 _CREDENTIALS = """
-    SELECT u.account_id, a.username, u.email, u.password_hash, u.role, u.confirmed_at, u.disabled_at,
-        a.suspended_at
+    SELECT u.account_id, a.username, u.email, u.password_hash, u.role, u.confirmed_at,
+        u.awaits_approval, u.disabled_at, a.suspended_at
     FROM social.users u
     JOIN social.accounts a ON a.id = u.account_id
 """
@@ -54,13 +54,16 @@ async def add(
     password_hash: str,
     role: Role,
     confirmed_at: dt.datetime | None,
+    joining: Joining,
 ) -> bool:
     """Let somebody sign in; False if the e-mail address is taken."""
     return bool(
         await tx.fetchval(
             """
-            INSERT INTO social.users (account_id, email, password_hash, role, confirmed_at)
-            VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO social.users (
+                account_id, email, password_hash, role, confirmed_at, locale, awaits_approval, sign_up_reason
+            )
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT DO NOTHING
             RETURNING true
             """,
@@ -69,6 +72,44 @@ async def add(
             password_hash,
             role.value,
             confirmed_at,
+            joining.locale,
+            joining.awaits_approval,
+            joining.reason,
+        )
+    )
+
+
+async def is_email_taken(db: Reader, email: str) -> bool:
+    """Only api-gateway may ask."""
+    taken: bool = await db.fetchval("SELECT EXISTS (SELECT FROM social.users WHERE lower(email) = lower($1))", email)
+    return taken
+
+
+async def set_approved(tx: Tx, account_id: AccountId) -> bool:
+    """False if nobody waits for it."""
+    return bool(
+        await tx.fetchval(
+            """
+            UPDATE social.users SET awaits_approval = false
+            WHERE account_id = $1 AND awaits_approval
+            RETURNING true
+            """,
+            account_id,
+        )
+    )
+
+
+async def remove_waiting(tx: Tx, account_id: AccountId) -> bool:
+    """Turn somebody away who waits for approval, with all that was kept of them; False if nobody waits."""
+    return bool(
+        await tx.fetchval(
+            """
+            DELETE FROM social.accounts a
+            USING social.users u
+            WHERE a.id = $1 AND a.is_local AND u.account_id = a.id AND u.awaits_approval
+            RETURNING true
+            """,
+            account_id,
         )
     )
 
