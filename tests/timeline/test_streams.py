@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from chassis.bus import open_bus
 from chassis.clock import utc_now
-from contracts.events import TokenRevoked
+from contracts.events import FiltersChanged, TokenRevoked
 from contracts.ids import TokenId
 from social.accounts.model import Account
 from social.oauth.actions import issue
@@ -28,7 +28,7 @@ from timeline.app import create_app
 from timeline.hub import Client, Farewell
 from timeline.resources import Resources
 from timeline.routes import streaming
-from timeline.signals import NOTIFICATION, UPDATE, Signal
+from timeline.signals import DELETE, NOTIFICATION, UPDATE, Signal
 from timeline.streams import Stream, stream_from
 
 PATIENCE = 5.0
@@ -157,6 +157,22 @@ async def test_streams_go_on_when_redis_has_lost_the_feeds(stage: Stage, listen,
         assert (await stream.next())["payload"]["id"] == str(post.id)
 
 
+async def test_changed_filters_are_streamed_without_a_payload(stage: Stage, listen, alice, bob):
+    async with listen(alice, "user") as stream:
+        await stage.tell(FiltersChanged(account_id=bob.id), FiltersChanged(account_id=alice.id))
+        message = json.loads(await asyncio.wait_for(stream.socket.recv(), PATIENCE))
+    assert message == {"stream": ["user"], "event": "filters_changed"}
+
+
+async def test_what_is_for_everybody_reaches_those_who_listen_to_their_home(stage: Stage, listen, alice, bob):
+    async with listen(alice, "user") as hers, listen(bob, "user") as his, listen(bob, "public") as public:
+        await stage.res.announcer.tell_everybody("announcement.delete", "12")
+        for stream in (hers, his):
+            assert await stream.next() == {"stream": ["user"], "event": "announcement.delete", "payload": 12}
+        post = await stage.post(alice)
+        assert (await public.next())["payload"]["id"] == str(post.id)
+
+
 async def test_a_block_silences_a_stream(stage: Stage, listen, alice, bob, carol):
     async with listen(alice, "public") as stream:
         async with stage.act(alice) as tx:
@@ -200,6 +216,9 @@ async def test_one_connection_may_carry_many_streams(stage: Stage, listen, alice
     [
         ({"stream": "nonsense"}, "Unknown stream type", 422),
         ({"stream": "hashtag"}, "Missing tag name parameter", 422),
+        ({"stream": "list"}, "Missing list name parameter", 422),
+        ({"stream": "list", "list": "12"}, "Record not found", 404),
+        ({"stream": "list", "list": "a list"}, "Record not found", 404),
         ({"stream": "user:notification"}, "This action is outside the authorized scopes", 403),
     ],
 )
@@ -309,7 +328,7 @@ def events(stage: Stage, address: str) -> Callable[..., Any]:
     return opened
 
 
-@pytest.mark.parametrize("path", ["user", "public", "public/local"])
+@pytest.mark.parametrize("path", ["user", "public", "public/local", "?stream=public"])
 async def test_server_sent_events_tell_the_same(stage: Stage, events, alice, path):
     async with events(alice, path) as stream:
         assert await stream.line() == ":)"
@@ -357,6 +376,14 @@ async def test_the_streaming_server_is_well(stage: Stage, address: str):
         ("user", Signal(UPDATE, 1), True),
         ("user:notification", Signal(UPDATE, 1), False),
         ("user:notification", Signal(NOTIFICATION, 1), True),
+        ("user:notification", Signal("notifications_merged"), True),
+        ("user", Signal("notifications_merged"), True),
+        ("user", Signal("conversation", 1), False),
+        ("user", Signal("filters_changed"), True),
+        ("direct", Signal("conversation", 1), True),
+        ("direct", Signal(UPDATE, 1), False),
+        ("direct", Signal(DELETE, 1), False),
+        ("list", Signal(UPDATE, 1), True),
         ("public", Signal(UPDATE, 1), True),
         ("public", Signal(UPDATE, 1, is_reply=True), False),
         ("public:media", Signal(UPDATE, 1), False),
@@ -370,7 +397,7 @@ async def test_the_streaming_server_is_well(stage: Stage, address: str):
     ],
 )
 def test_a_stream_carries_what_its_name_says(name: str, signal: Signal, carried: bool):
-    assert stream_from(name, "birds").carries(signal) is carried
+    assert stream_from(name, "birds", "7").carries(signal) is carried
 
 
 def test_a_hashtag_is_named_in_lower_case():

@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 ROLES = ("http", "worker", "relay")
 DRAIN_SECONDS = 20
+WS_PING_SECONDS = 30
+"""As Mastodon: clients and proxies count on it."""
 
 
 class Held(Protocol):
@@ -150,6 +152,7 @@ async def _http(
         timeout_graceful_shutdown=DRAIN_SECONDS,
         server_header=False,
         ws_max_size=65536,
+        ws_ping_interval=WS_PING_SECONDS,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(), name="http")

@@ -22,16 +22,13 @@ from chassis.broadcast import Hearing
 from chassis.ending import end
 from contracts.events import AccountSanctioned, TokenRevoked
 from contracts.ids import TokenId
-from timeline.signals import Signal, decode
+from timeline.signals import EVERYBODY, Signal, decode
 
 CLIENTS = Gauge("murmuration_timeline_stream_clients", "Open streams", ["transport"])
 CLOSED = Counter("murmuration_timeline_streams_closed_total", "Streams that we closed", ["reason"])
 
 RETRY_SECONDS = 1.0
 LISTEN_SECONDS = 5.0
-IDLE = "stream:idle"
-"""Nothing is ever said here: a connection without any channel could not be read."""
-
 log = structlog.get_logger()
 
 
@@ -142,7 +139,8 @@ class Hub:
 
     async def _listen(self) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
-            await pubsub.subscribe(IDLE)
+            # A connection without any channel could not be read.
+            await pubsub.subscribe(EVERYBODY)
             aligning = asyncio.create_task(self._keep_aligned(pubsub), name="align subscriptions")
             try:
                 while not aligning.done():
@@ -173,5 +171,5 @@ class Hub:
             channel, signal = message["channel"].decode(), decode(message["data"])
             if signal is None:
                 return
-            for client in tuple(self._listeners.get(channel, ())):
+            for client in tuple(self._clients if channel == EVERYBODY else self._listeners.get(channel, ())):
                 client.offer(channel, signal)

@@ -4,24 +4,22 @@ import asyncio
 
 import msgspec
 from fastapi.requests import HTTPConnection
+from msgspec import UNSET, UnsetType
 
 from chassis.errors import Unauthenticated
-from contracts.ids import NotificationId, StatusId
 from mastoapi.viewer import Viewer, secret_of, viewer_from
-from timeline import showing
 from timeline.hub import Client, Farewell
+from timeline.payloads import payload_of
 from timeline.resources import Resources
-from timeline.signals import DELETE, NOTIFICATION, Signal
-from timeline.store import notifications
 from timeline.streams import Stream, check_scopes, may_hear
 
 
 class Message(msgspec.Struct, frozen=True):
-    """As Mastodon: the payload is JSON within JSON, or a bare id."""
+    """As Mastodon: the payload is JSON within JSON, or a bare id, or there is none."""
 
     stream: list[str]
     event: str
-    payload: str
+    payload: str | UnsetType = UNSET
 
 
 async def viewer_of(connection: HTTPConnection, res: Resources) -> Viewer:
@@ -70,19 +68,9 @@ class Session:
         if isinstance(item, Farewell):
             return item
         channel, signal = item
-        streams = [s for s in self._streams if s.channel(self._viewer.id) == channel and s.carries(signal)]
-        if not streams or not may_hear(signal, self._viewer.scopes):
+        viewer = self._viewer
+        streams = [s for s in self._streams if s.hears(channel, viewer.id) and s.carries(signal)]
+        if not streams or not may_hear(signal, viewer.scopes):
             return []
-        payload = await self._payload(signal)
+        payload = await payload_of(self._res, viewer.id, signal, streams[0].context)
         return [Message(stream.label, signal.event, payload) for stream in streams] if payload is not None else []
-
-    async def _payload(self, signal: Signal) -> str | None:
-        """Rendered for the viewer; None if it is nothing for them."""
-        if signal.event == DELETE:
-            return str(signal.id)
-        if signal.event == NOTIFICATION:
-            found = await notifications.by_id(self._res.db, self._viewer.id, NotificationId(signal.id))
-            shown: object = await showing.notifications(self._res, [found], self._viewer.id) if found else []
-        else:
-            shown = await showing.statuses(self._res, [StatusId(signal.id)], self._viewer.id)
-        return msgspec.json.encode(shown[0]).decode() if isinstance(shown, list) and shown else None

@@ -1,32 +1,45 @@
 """What streaming clients are told over Redis: ids only, each process renders them for its own viewers."""
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 from redis.asyncio import Redis
 
-from contracts.ids import AccountId, NotificationId, StatusId
+from contracts.ids import AccountId, ListId, NotificationId
 from timeline.away import redis_may_be_away
 
-PUBLIC = "stream:public"
+PUBLIC: Final = "stream:public"
+EVERYBODY: Final = "stream:everybody"
+"""Every process listens to it for all of its clients."""
 
-UPDATE, EDIT, DELETE, NOTIFICATION = "update", "status.update", "delete", "notification"
+UPDATE, EDIT, DELETE = "update", "status.update", "delete"
+NOTIFICATION, NOTIFICATIONS_MERGED = "notification", "notifications_merged"
+CONVERSATION, FILTERS_CHANGED = "conversation", "filters_changed"
+ANNOUNCEMENT, ANNOUNCEMENT_REACTION = "announcement", "announcement.reaction"
+ANNOUNCEMENT_DELETE = "announcement.delete"
 
 
 class Signal(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something happened. `event` is Mastodon's name of it, `id` a status's or a notification's."""
+    """Something happened. `event` is Mastodon's name of it, `id` of what: a status, a notification, a conversation."""
 
     event: str
-    id: int
+    id: int = 0
     is_local: bool = False
     has_media: bool = False
     is_reply: bool = False
     """To somebody else: only hashtag streams show such."""
     tags: tuple[str, ...] = ()
+    payload: str | None = None
+    """What clients read, where it is the same for all of them."""
 
 
 def channel_of(account_id: AccountId) -> str:
     return f"stream:user:{account_id}"
+
+
+def channel_of_list(list_id: ListId) -> str:
+    return f"stream:list:{list_id}"
 
 
 def encode(signal: Signal) -> bytes:
@@ -42,27 +55,43 @@ def decode(message: bytes) -> Signal | None:
 
 
 class Announcer:
-    """Publishes signals. What nobody listens to costs Redis next to nothing."""
+    """Publishes signals. What nobody listens to costs Redis next to nothing.
+
+    `event` is one of the names above; a new one also needs its line in `payloads.payload_of`, unless its
+    payload comes along, and in `streams.Stream.carries`.
+    """
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def tell_public(self, signal: Signal) -> None:
-        with redis_may_be_away():
-            await self._redis.publish(PUBLIC, encode(signal))
+    async def tell(
+        self, accounts: Iterable[AccountId], event: str, subject: int = 0, *, payload: str | None = None
+    ) -> None:
+        """Tell these people's open streams about a status, a conversation, or what the payload says."""
+        await self._publish(map(channel_of, accounts), Signal(event, subject, payload=payload))
 
-    async def tell(self, accounts: Iterable[AccountId], event: str, status_id: StatusId) -> None:
-        """Tell these people's open streams about a status."""
-        message = encode(Signal(event, status_id))
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for account in accounts:
-                pipe.publish(channel_of(account), message)
-            with redis_may_be_away():
-                await pipe.execute()
+    async def tell_lists(self, lists: Iterable[ListId], event: str, subject: int) -> None:
+        """Tell those who watch these lists about a status."""
+        await self._publish(map(channel_of_list, lists), Signal(event, subject))
+
+    async def tell_public(self, signal: Signal) -> None:
+        await self._publish([PUBLIC], signal)
+
+    async def tell_everybody(self, event: str, payload: str) -> None:
+        """Tell all who listen to their home: an announcement, its id, or a reaction to it, as JSON."""
+        await self._publish([EVERYBODY], Signal(event, payload=payload))
 
     async def notify(self, notifications: Iterable[tuple[AccountId, NotificationId]]) -> None:
         async with self._redis.pipeline(transaction=False) as pipe:
             for account, notification in notifications:
                 pipe.publish(channel_of(account), encode(Signal(NOTIFICATION, notification)))
+            with redis_may_be_away():
+                await pipe.execute()
+
+    async def _publish(self, channels: Iterable[str], signal: Signal) -> None:
+        message = encode(signal)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for channel in channels:
+                pipe.publish(channel, message)
             with redis_may_be_away():
                 await pipe.execute()

@@ -5,12 +5,25 @@ from collections.abc import Iterable
 import msgspec
 
 from chassis.errors import Invalid
-from contracts.ids import AccountId
+from contracts.ids import AccountId, ListId
 from mastoapi.scopes import covers
 from mastoapi.viewer import OutsideScopes
-from timeline.signals import DELETE, NOTIFICATION, PUBLIC, Signal, channel_of
+from social.errors import NoSuchRecord
+from timeline.signals import (
+    CONVERSATION,
+    DELETE,
+    EVERYBODY,
+    NOTIFICATION,
+    NOTIFICATIONS_MERGED,
+    PUBLIC,
+    Signal,
+    channel_of,
+    channel_of_list,
+)
 
-USER, USER_NOTIFICATION = "user", "user:notification"
+USER, USER_NOTIFICATION, DIRECT, LIST = "user", "user:notification", "direct", "list"
+OWN_STREAMS = frozenset([USER, USER_NOTIFICATION, DIRECT])
+OF_NOTIFICATIONS = frozenset([NOTIFICATION, NOTIFICATIONS_MERGED])
 PUBLIC_STREAMS = frozenset(
     ["public", "public:media", "public:local", "public:local:media", "public:remote", "public:remote:media"]
 )
@@ -25,28 +38,51 @@ class MissingTag(Invalid):
     """Missing tag name parameter"""
 
 
+class MissingList(Invalid):
+    """Missing list name parameter"""
+
+
 class Stream(msgspec.Struct, frozen=True):
-    """A subscription: its name, and for hashtags which one."""
+    """A subscription: its name, and for hashtags and lists which one."""
 
     name: str
     tag: str | None = None
+    list_id: ListId | None = None
 
     @property
     def label(self) -> list[str]:
         """How messages name it."""
-        return [self.name] if self.tag is None else [self.name, self.tag]
+        which = self.tag if self.list_id is None else str(self.list_id)
+        return [self.name] if which is None else [self.name, which]
+
+    @property
+    def context(self) -> str:
+        """Which of the viewer's filters apply to it."""
+        return "home" if self.name in OWN_STREAMS or self.name == LIST else "public"
 
     def channel(self, viewer: AccountId) -> str:
-        return channel_of(viewer) if self.name in (USER, USER_NOTIFICATION) else PUBLIC
+        if self.list_id is not None:
+            return channel_of_list(self.list_id)
+        return channel_of(viewer) if self.name in OWN_STREAMS else PUBLIC
+
+    def hears(self, channel: str, viewer: AccountId) -> bool:
+        """Whether what comes over the channel may be meant for it. What is for everybody is shown at home."""
+        return self.name == USER if channel == EVERYBODY else channel == self.channel(viewer)
 
     def carries(self, signal: Signal) -> bool:
         """Whether the signal, which came over the stream's channel, is meant for it."""
-        if self.name == USER:
-            return True
-        if self.name == USER_NOTIFICATION:
-            return signal.event == NOTIFICATION
-        if signal.event == DELETE:
-            return True
+        match self.name:
+            case "user":
+                return signal.event != CONVERSATION
+            case "user:notification":
+                return signal.event in OF_NOTIFICATIONS
+            case "direct":
+                return signal.event == CONVERSATION
+            case "list":
+                return True
+        return signal.event == DELETE or self._shows_in_public(signal)
+
+    def _shows_in_public(self, signal: Signal) -> bool:
         if self.tag is not None:
             return self.tag in signal.tags and (self.name == "hashtag" or signal.is_local)
         _, *conditions = self.name.split(":")
@@ -54,14 +90,24 @@ class Stream(msgspec.Struct, frozen=True):
         return not signal.is_reply and all(met[condition] for condition in conditions)
 
 
-def stream_from(name: str | None, tag: str | None) -> Stream:
+def stream_from(name: str | None, tag: str | None = None, list_id: str | None = None) -> Stream:
     if name in TAG_STREAMS:
         if not tag:
             raise MissingTag
         return Stream(name, tag.removeprefix("#").lower())
-    if name in PUBLIC_STREAMS or name in (USER, USER_NOTIFICATION):
+    if name == LIST:
+        return Stream(name, list_id=_list_from(list_id))
+    if name in PUBLIC_STREAMS or name in OWN_STREAMS:
         return Stream(name)
     raise UnknownStream
+
+
+def _list_from(text: str | None) -> ListId:
+    if not text:
+        raise MissingList
+    if not text.isdecimal() or len(text) > 18:
+        raise NoSuchRecord
+    return ListId(int(text))
 
 
 def check_scopes(stream: Stream, granted: Iterable[str]) -> None:
@@ -72,4 +118,4 @@ def check_scopes(stream: Stream, granted: Iterable[str]) -> None:
 
 def may_hear(signal: Signal, granted: Iterable[str]) -> bool:
     """Notifications come over `user` too, for those who may read them."""
-    return signal.event != NOTIFICATION or covers(frozenset(granted), "read:notifications")
+    return signal.event not in OF_NOTIFICATIONS or covers(frozenset(granted), "read:notifications")

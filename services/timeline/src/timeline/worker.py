@@ -6,6 +6,7 @@ from chassis.worker import Queue, Worker, every, on
 from contracts.events import (
     AccountDeleted,
     BlockCreated,
+    FiltersChanged,
     FollowAccepted,
     FollowRemoved,
     FollowRequested,
@@ -17,7 +18,7 @@ from contracts.events import (
     StatusUnfavourited,
     TokenRevoked,
 )
-from timeline.handlers import counts, feeds, notifications, push, streams
+from timeline.handlers import counts, feeds, notifications, push, streams, trends
 from timeline.jobs import FanOut, Push, TakeBack, TellEdit
 from timeline.resources import Resources
 
@@ -60,6 +61,7 @@ QUEUES: tuple[Queue[Resources], ...] = (
             on(StatusCreated, streams.on_created),
             on(StatusEdited, streams.on_edited),
             on(StatusDeleted, streams.on_deleted),
+            on(FiltersChanged, streams.on_filters_changed),
         ],
     ),
     # Many at once: those of a moment are counted together.
@@ -77,7 +79,12 @@ QUEUES: tuple[Queue[Resources], ...] = (
     ),
 )
 
-PERIODIC = (every(dt.timedelta(days=1), counts.recount_ours),)
+PERIODIC = (
+    every(dt.timedelta(days=1), counts.recount_ours),
+    every(dt.timedelta(seconds=30), trends.count_used_tags),
+    every(dt.timedelta(hours=1), trends.recount_tags),
+    every(dt.timedelta(minutes=5), trends.refresh),
+)
 
 
 def create_worker(resources: Resources) -> Worker[Resources]:

@@ -1,13 +1,13 @@
-"""Public streams hear of what is posted in public."""
+"""Public streams hear of what is posted in public, and people's own of what they changed elsewhere."""
 
 from chassis.clock import utc_now
-from contracts.events import StatusCreated, StatusDeleted, StatusEdited
+from contracts.events import FiltersChanged, StatusCreated, StatusDeleted, StatusEdited
 from social.accounts import store as accounts
 from social.statuses import reading
 from social.statuses.model import PUBLIC, FullStatus
 from timeline.handlers.feeds import NEWS_FOR
 from timeline.resources import Resources
-from timeline.signals import DELETE, EDIT, UPDATE, Signal
+from timeline.signals import DELETE, EDIT, FILTERS_CHANGED, UPDATE, Signal
 
 
 async def on_created(res: Resources, event: StatusCreated) -> None:
@@ -22,6 +22,11 @@ async def on_deleted(res: Resources, event: StatusDeleted) -> None:
     """To all of them: what was local, or had pictures, is known to nobody any more."""
     if event.visibility == PUBLIC and event.reblog_of_id is None:
         await res.announcer.tell_public(Signal(DELETE, event.status_id))
+
+
+async def on_filters_changed(res: Resources, event: FiltersChanged) -> None:
+    """Their open clients fetch the filters again."""
+    await res.announcer.tell([event.account_id], FILTERS_CHANGED)
 
 
 async def _tell(res: Resources, what: str, event: StatusCreated | StatusEdited) -> None:

@@ -14,6 +14,8 @@ from chassis.db import AWAY
 from chassis.errors import Problem
 from chassis.http import Json, status_of
 from mastoapi.viewer import Viewer
+from social.errors import NoSuchRecord
+from social.lists import store as lists
 from timeline import home
 from timeline.away import RedisAway
 from timeline.hub import Farewell
@@ -41,6 +43,11 @@ class Frame(msgspec.Struct, frozen=True):
     type: str = ""
     stream: str | None = None
     tag: str | None = None
+    list: str | int | None = None
+
+    @property
+    def subject(self) -> Stream:
+        return stream_from(self.stream, self.tag, None if self.list is None else str(self.list))
 
 
 @router.get("/health")
@@ -83,6 +90,21 @@ async def hashtag_local(request: Request, viewer: Listener, res: Res) -> Respons
     return await _events(request, viewer, res, "hashtag:local")
 
 
+@router.get("/list")
+async def list_(request: Request, viewer: Listener, res: Res) -> Response:
+    return await _events(request, viewer, res, "list")
+
+
+@router.get("/direct")
+async def direct(request: Request, viewer: Listener, res: Res) -> Response:
+    return await _events(request, viewer, res, "direct")
+
+
+@router.get("")
+async def any_stream(request: Request, viewer: Listener, res: Res, stream: str | None = None) -> Response:
+    return await _events(request, viewer, res, stream)
+
+
 @router.websocket("")
 async def multiplexed(websocket: WebSocket, res: Res) -> None:
     try:
@@ -103,12 +125,19 @@ def _media(name: str, only_media: bool) -> str:
 
 async def _subscribe(res: Resources, viewer: Viewer, session: Session, stream: Stream) -> None:
     """A feed that exists tells a repeated post from a new one: whoever listens to their home has one."""
+    await _check_list(res, viewer, stream)
     session.subscribe(stream)
     if stream.name == USER:
         await note_presence(res, viewer)
         with contextlib.suppress(RedisAway):  # then streams are silent anyway
             if not await res.feeds.exists(viewer.id):
                 await home.build(res, viewer.id)
+
+
+async def _check_list(res: Resources, viewer: Viewer, stream: Stream) -> None:
+    """Lists are their owner's alone."""
+    if stream.list_id is not None and await lists.by_id(res.db, stream.list_id, viewer.id) is None:
+        raise NoSuchRecord
 
 
 async def _converse(websocket: WebSocket, res: Resources, viewer: Viewer, session: Session) -> None:
@@ -140,7 +169,7 @@ async def _listen(websocket: WebSocket, res: Resources, viewer: Viewer, session:
     query = websocket.query_params
     frame: Frame | None = None
     if "stream" in query:
-        frame = Frame("subscribe", query["stream"], query.get("tag"))
+        frame = Frame("subscribe", query["stream"], query.get("tag"), query.get("list"))
     while True:
         answer = await _obey(frame, res, viewer, session) if frame else None
         if answer is not None:
@@ -164,17 +193,19 @@ async def _obey(frame: Frame, res: Resources, viewer: Viewer, session: Session) 
     try:
         match frame.type:
             case "subscribe":
-                await _subscribe(res, viewer, session, stream_from(frame.stream, frame.tag))
+                await _subscribe(res, viewer, session, frame.subject)
             case "unsubscribe":
-                session.unsubscribe(stream_from(frame.stream, frame.tag))
+                session.unsubscribe(frame.subject)
     except Problem as problem:
         return {"error": problem.explanation, "status": status_of(problem)}
     return None
 
 
-async def _events(request: Request, viewer: Viewer, res: Resources, name: str) -> Response:
-    session, stream = Session(res, viewer), stream_from(name, request.query_params.get("tag"))
+async def _events(request: Request, viewer: Viewer, res: Resources, name: str | None) -> Response:
+    query = request.query_params
+    session, stream = Session(res, viewer), stream_from(name, query.get("tag"), query.get("list"))
     session.check(stream)
+    await _check_list(res, viewer, stream)
     headers = {"Cache-Control": "private, no-store", "X-Accel-Buffering": "no"}
     lines = _lines(request, res, viewer, session, stream)
     return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
@@ -204,4 +235,4 @@ async def _lines(
 
 
 def _event(message: Message) -> bytes:
-    return f"event: {message.event}\ndata: {message.payload}\n\n".encode()
+    return f"event: {message.event}\ndata: {message.payload or ''}\n\n".encode()
