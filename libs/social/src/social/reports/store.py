@@ -16,6 +16,11 @@ async def by_id(db: Reader, report_id: ReportId) -> Report | None:
     return Report(**row) if row else None
 
 
+async def many(db: Reader, ids: Sequence[ReportId]) -> dict[ReportId, Report]:
+    rows = await db.fetch(f"SELECT {COLUMNS} FROM social.reports WHERE id = ANY ($1::bigint[])", list(ids))
+    return {row["id"]: Report(**row) for row in rows}
+
+
 async def by_uri(db: Reader, uri: Uri) -> Report | None:
     row = await db.fetchrow(f"SELECT {COLUMNS} FROM social.reports WHERE uri = $1", uri)
     return Report(**row) if row else None
