@@ -7,6 +7,8 @@ NATIVE := $(PYTHON) -m native
 WHICH := $(if $(ENV),--env $(ENV),$(if $(NAME),--name $(NAME)))
 UV := .run/bootstrap/venv/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --upgrade
+# Two processes, each with servers of its own; a file's tests stay together, for the sake of what they share.
+SHARED_OUT := --numprocesses 2 --dist loadfile
 .DEFAULT_GOAL := help
 .PHONY: help up down clean logs status demo test servers check format pins routes docs env
 
@@ -35,7 +37,7 @@ demo: ## Start two servers and let alice and bob meet
 
 test: ## Run all tests, on private instances of everything (ARGS=tests/social for some)
 	$(BOOTSTRAP) --dev
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest $(or $(ARGS),$(SHARED_OUT))
 
 servers: ## Keep PostgreSQL, RabbitMQ and Redis running, so that repeated test runs start at once
 	$(BOOTSTRAP) --dev

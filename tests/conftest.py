@@ -27,8 +27,9 @@ TEMPLATE = "template_murmuration"
 
 @pytest.fixture(scope="session")
 def infrastructure() -> Iterator[Infrastructure]:
-    """All three servers. `MURMURATION_TEST_HOME` names a folder whose servers run already."""
-    if kept := os.environ.get("MURMURATION_TEST_HOME"):
+    """All three servers. `MURMURATION_TEST_HOME` names a folder whose servers run already, for one process."""
+    kept = os.environ.get("MURMURATION_TEST_HOME")
+    if kept and "PYTEST_XDIST_WORKER" not in os.environ:
         yield Infrastructure(Path(kept), running=True)
         return
     with Infrastructure(ROOT / ".run" / f"test-{os.getpid()}") as started:
