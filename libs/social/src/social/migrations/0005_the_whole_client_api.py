@@ -180,6 +180,11 @@ CREATE TABLE social.tag_days (
     accounts int NOT NULL,
     PRIMARY KEY (tag_id, day)
 );
+CREATE INDEX tag_days_of_day ON social.tag_days (day, accounts);
+
+-- Who wants to be found by strangers, and who of them was heard of last.
+CREATE INDEX accounts_directory ON social.accounts (is_local, id DESC) WHERE discoverable;
+CREATE INDEX account_counts_active ON social.account_counts (last_status_at DESC NULLS LAST);
 
 CREATE TABLE social.preview_cards (
     id bigint PRIMARY KEY DEFAULT social.snowflake(clock_timestamp()),
@@ -313,7 +318,7 @@ GRANT INSERT, UPDATE, DELETE ON social.tag_days TO timeline;
 GRANT INSERT, UPDATE, DELETE ON social.preview_cards, social.status_cards TO media;
 GRANT INSERT, UPDATE, DELETE ON social.announcements TO moderation, api_gateway;
 GRANT UPDATE (usable, listable, trendable, reviewed_at) ON social.tags TO moderation;
-GRANT UPDATE (trendable) ON social.preview_cards TO moderation;
+GRANT UPDATE (trendable) ON social.preview_cards TO moderation, api_gateway;
 GRANT DELETE ON social.push_subscriptions TO timeline;
 """
 
