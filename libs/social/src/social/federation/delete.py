@@ -7,6 +7,7 @@ from contracts.events import AccountDeleted
 from contracts.ids import Uri
 from social.accounts import store as accounts
 from social.accounts.model import Account
+from social.federation import quote
 from social.federation.arrival import Arrival
 from social.federation.outcome import Outcome
 from social.statuses import actions, reading
@@ -22,6 +23,7 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, delete: Delete) -> O
     status = await reading.by_uri(tx, Uri(delete.object))
     if status is None:
         await statuses.add_tombstone(tx, Uri(delete.object), actor.uri)
+        await quote.receive_revocation(tx, actor, Uri(delete.object))
         return Outcome.DONE
     if status.account_id != actor.id:
         return Outcome.NOT_OWNER

@@ -8,7 +8,7 @@ from chassis.db import Tx
 from contracts.ids import Uri
 from social.accounts.model import Account
 from social.federation import actor as actors
-from social.federation import announce, block, delete, flag, follow, like, note, undo
+from social.federation import announce, block, delete, flag, follow, like, note, quote, undo
 from social.federation.arrival import Arrival
 from social.federation.outcome import Outcome
 from social.statuses import reading
@@ -25,9 +25,11 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, activity: ap.Activit
         case ap.Follow():
             return await follow.receive(tx, arrival, actor, activity)
         case ap.Accept():
-            return await follow.receive_accept(tx, actor, activity)
+            answered = await follow.receive_accept(tx, actor, activity)
+            return answered if answered is not Outcome.UNMATCHED else await quote.receive_accept(tx, actor, activity)
         case ap.Reject():
-            return await follow.receive_reject(tx, actor, activity)
+            answered = await follow.receive_reject(tx, actor, activity)
+            return answered if answered is not Outcome.UNMATCHED else await quote.receive_reject(tx, actor, activity)
         case ap.Undo():
             return await undo.receive(tx, arrival, actor, activity)
         case ap.Like():
@@ -38,6 +40,8 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, activity: ap.Activit
             return await block.receive(tx, arrival, actor, activity)
         case ap.Flag():
             return await flag.receive(tx, arrival, actor, activity)
+        case ap.QuoteRequest():
+            return await quote.receive_request(tx, arrival, actor, activity)
         case ap.Add() | ap.Remove() | ap.Move() | ap.Unknown():
             return Outcome.UNSUPPORTED
         case _:
@@ -65,8 +69,10 @@ def locks_of(activity: ap.Activity) -> set[str]:
             # A reply and its parent, stored at the same time, would each miss the other.
             said = note.note_in(activity)
             return {activity.object, (said.in_reply_to if said else None) or ""} - {""}
-        case ap.Delete():
-            return {activity.object}
+        case ap.Delete() | ap.Accept() | ap.Reject():
+            return {activity.object} - {""}
+        case ap.QuoteRequest():
+            return {activity.instrument}
         case ap.Like() | ap.Announce() | ap.Follow() | ap.Block():
             return {activity.id, f"{activity.actor} {activity.object}"} - {""}
         case ap.Undo():

@@ -1,7 +1,5 @@
 """From a note as it came to a draft: people looked up, emoji and files noted, times made plausible."""
 
-import datetime as dt
-
 import msgspec
 
 from apcore import jsonld
@@ -12,7 +10,9 @@ from contracts.ids import AccountId, Domain, EmojiId, MediaId, StatusId, Uri
 from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.emojis import store as emojis
-from social.federation.arrival import Arrival
+from social.federation import poll
+from social.federation.arrival import Arrival, plausible
+from social.federation.quoting import policy_in, quoting_in
 from social.media import remote
 from social.media.model import RemoteFile
 from social.relationships import store as relationships
@@ -23,7 +23,6 @@ from social.statuses.text import HASHTAG
 MAX_FILES = 4
 MAX_PEOPLE = 100
 MAX_EMOJIS = 100
-OLDEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 KINDS = ("image", "video", "audio")
 
 
@@ -33,11 +32,6 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
     named: tuple[AccountId, ...]
     silent: tuple[AccountId, ...]
     local: frozenset[AccountId]
-
-
-def plausible(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime:
-    """Nothing is from the future, and nothing older than the network."""
-    return min(max(moment or now, OLDEST), now)
 
 
 async def draft_of(tx: Tx, arrival: Arrival, author: Account, note: Note, known: StatusId | None = None) -> Draft:
@@ -64,7 +58,10 @@ async def draft_of(tx: Tx, arrival: Arrival, author: Account, note: Note, known:
         silent_mentions=people.silent,
         tags=tuple(tag.name for tag in note.hashtags if HASHTAG.fullmatch(f"#{tag.name}")),
         media_ids=await _media_of(tx, arrival, author, note, known),
+        poll=poll.draft_of(note, arrival.at),
         emoji_ids=tuple(await emojis_of(tx, arrival, author.domain, note.emojis)),
+        quoting=await quoting_in(tx, arrival, note),
+        quote_policy=policy_in(author, note),
         created_at=created_at,
         edited_at=plausible(note.updated, arrival.at) if note.updated and note.updated > created_at else None,
     )

@@ -3,7 +3,7 @@
 import msgspec
 
 from apcore import jsonld
-from apcore.activities import Activity, Announce, Create, Update
+from apcore.activities import Activity, Announce, Create, QuoteRequest, Update
 from apcore.actors import is_actor
 from contracts.ids import Uri
 from social.addresses import Addresses
@@ -22,7 +22,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the author's own profile has changed."""
 
 
-def needs_of(activity: Activity, addresses: Addresses) -> Needs:
+def needs_of(activity: Activity, addresses: Addresses) -> Needs:  # noqa: PLR0911  # one line a class
     match activity:
         case Announce():
             if addresses.is_ours(activity.object) or _is_own(activity):
@@ -31,6 +31,8 @@ def needs_of(activity: Activity, addresses: Addresses) -> Needs:
         case Create() | Update() if note := note_in(activity):
             named = [mention.href for mention in note.mentions if not addresses.is_ours(mention.href)]
             return Needs(actors=tuple(Uri(href) for href in named[:MAX_MENTIONED] if href != activity.actor))
+        case QuoteRequest() if _must_fetch(activity, addresses):
+            return Needs(statuses=(Uri(activity.instrument),))
         case Create() if activity.embedded is None and jsonld.same_host(activity.object, activity.actor):
             return Needs(statuses=(Uri(activity.object),))
         case Update():
@@ -39,6 +41,15 @@ def needs_of(activity: Activity, addresses: Addresses) -> Needs:
             return Needs(profile=named_self and (embedded is None or is_actor(embedded)))
         case _:
             return Needs()
+
+
+def _must_fetch(request: QuoteRequest, addresses: Addresses) -> bool:
+    """Whether the post that wants to quote ours is only named."""
+    return (
+        request.embedded_instrument is None
+        and addresses.is_ours(request.object)
+        and jsonld.same_host(request.instrument, request.actor)
+    )
 
 
 def parent_of(activity: Activity, addresses: Addresses) -> Uri | None:

@@ -18,10 +18,12 @@ from social.accounts.model import Account
 from social.addresses import Addresses
 from social.emojis import store as emojis
 from social.emojis.model import Emoji
-from social.federation import emoji, store
-from social.federation.arrival import Arrival
-from social.federation.draft import draft_of, people_of, plausible
+from social.federation import emoji, poll, quoting, store
+from social.federation.arrival import Arrival, plausible
+from social.federation.draft import draft_of, people_of
 from social.federation.outcome import Outcome
+from social.federation.refresh import refresh
+from social.quotes import actions as quotes
 from social.statuses import actions, model, reading, threads
 from social.statuses.model import Draft, FullStatus, Status
 
@@ -64,6 +66,7 @@ def render(addresses: Addresses, material: Material) -> Note:
     to, cc = _addressed(author, material.full)
     return Note(
         id=status.uri,
+        type="Question" if material.full.poll else "Note",
         attributed_to=author.uri,
         content=status.content,
         summary=status.spoiler_text,
@@ -86,8 +89,11 @@ def render(addresses: Addresses, material: Material) -> Note:
         replies=f"{status.uri}/replies",
         likes=f"{status.uri}/likes",
         shares=f"{status.uri}/shares",
+        poll=poll.render(material.full.poll),
         likes_count=material.full.favourites,
         shares_count=material.full.reblogs,
+        quote=quoting.render(material.full.quote),
+        may_quote=quoting.render_policy(author, status),
         direct_message=None if status.visibility in model.OPEN else status.visibility == model.DIRECT,
     )
 
@@ -129,9 +135,9 @@ def render_create(note: Note) -> Create:
     )
 
 
-def render_update(note: Note) -> Update:
-    """The edit that the post shows now. Two edits in one moment are one."""
-    edited_at = note.updated or note.published
+def render_update(note: Note, at: dt.datetime | None = None) -> Update:
+    """The edit that the post shows now, or what else changed at that moment. Two in one moment are one."""
+    edited_at = at or note.updated or note.published
     assert edited_at is not None
     return Update(
         id=f"{note.id}#updates/{int(edited_at.timestamp() * 1000)}",
@@ -160,6 +166,8 @@ async def receive_create(tx: Tx, arrival: Arrival, actor: Account, create: Creat
     note = _said(arrival, actor, create)
     if isinstance(note, Outcome):
         return note
+    if poll.is_vote(arrival, note):
+        return await poll.receive_vote(tx, arrival, actor, note)
     if known := await reading.by_uri(tx, Uri(note.id)):
         return await _deliver_again(tx, arrival, actor, note, known)
     return await _keep_if_wanted(tx, arrival, actor, note)
@@ -170,17 +178,19 @@ async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Updat
     note = _said(arrival, actor, update)
     if isinstance(note, Outcome):
         return note
+    if poll.is_vote(arrival, note):
+        return Outcome.UNSUPPORTED
     known = await reading.by_uri(tx, Uri(note.id))
     if known is None:
         recent = note.published is not None and arrival.at - note.published < CREATED_BY_UPDATE
         return await _keep_if_wanted(tx, arrival, actor, note, edited=True) if recent else Outcome.UNKNOWN_OBJECT
     if known.account_id != actor.id:
         return Outcome.NOT_OWNER
-    # Without a newer `updated` nothing was written anew: only counts may have changed, and those are our own.
     if note.updated is None or not actions.is_newer(known, plausible(note.updated, arrival.at)):
-        return Outcome.STALE
+        return Outcome.DONE if await refresh(tx, arrival, actor, known, note) else Outcome.STALE
     draft = await draft_of(tx, arrival, actor, note, known.id)
     await actions.edit(tx, actor, known, draft, plausible(note.updated, arrival.at))
+    await quotes.requote(tx, arrival.addresses, actor, known, draft.quoting)
     return Outcome.DONE
 
 
@@ -195,12 +205,20 @@ async def keep(tx: Tx, arrival: Arrival, author: Account, note: Note) -> Status 
 async def keep_own(tx: Tx, arrival: Arrival, actor: Account, document: Json) -> Status | None:
     """Store a followers-only post that its author boosts, and inlines because nobody could fetch it."""
     note = _read(arrival, actor, document)
-    if isinstance(note, Outcome):
+    if isinstance(note, Outcome) or poll.is_vote(arrival, note):
         return None
     draft = await draft_of(tx, arrival, actor, note)
     if draft.visibility not in READ_BY_FOLLOWERS or not await store.has_local_follower(tx, actor.id):
         return None
     return await actions.post(tx, arrival.addresses, actor, draft)
+
+
+async def keep_asking(tx: Tx, arrival: Arrival, actor: Account, document: Json) -> Status | None:
+    """Store a post that its author inlines to ask whether it may quote one of ours."""
+    note = _read(arrival, actor, document)
+    if isinstance(note, Outcome) or note.quote is None:
+        return None
+    return await actions.post(tx, arrival.addresses, actor, await draft_of(tx, arrival, actor, note))
 
 
 def note_in(activity: Create | Update) -> Note | None:
@@ -233,8 +251,7 @@ def _read(arrival: Arrival, actor: Account, document: Json) -> Note | Outcome:
         return Outcome.FOREIGN
     if note.attributed_to != actor.uri:
         return Outcome.NOT_OWNER
-    is_vote = note.name and not note.content and note.in_reply_to and arrival.addresses.is_ours(note.in_reply_to)
-    return Outcome.UNSUPPORTED if is_vote else note
+    return note
 
 
 async def _keep_if_wanted(tx: Tx, arrival: Arrival, actor: Account, note: Note, *, edited: bool = False) -> Outcome:

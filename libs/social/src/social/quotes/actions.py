@@ -51,9 +51,18 @@ async def requote(tx: Tx, addresses: Addresses, author: Account, status: Status,
         return
     if known is None:
         await quote(tx, addresses, author, status, quoting)
-    elif quoting.authorization and quoting.authorization != known.approval_uri and not known.shows:
-        await store.set_approval(tx, known.id, quoting.authorization)
-        tx.emit(_asked(known, is_local=author.is_local))
+    else:
+        await take_consent(tx, known, quoting)
+
+
+async def take_consent(tx: Tx, known: Quote, quoting: Quoting) -> bool:
+    """A quote elsewhere brings the consent it lacked, to be looked at; False if it brings none."""
+    brought = quoting.authorization
+    if known.shows or brought is None or brought == known.approval_uri or quoting.uri != known.quoted_uri:
+        return False
+    await store.set_approval(tx, known.id, brought)
+    tx.emit(_asked(known, is_local=False))
+    return True
 
 
 async def join(tx: Tx, status: Status) -> None:
@@ -74,14 +83,16 @@ async def settle(
     return True
 
 
-async def set_policy(tx: Tx, author: Account, status: Status, policy: Policy, changed_at: dt.datetime) -> None:
-    """Let other people quote the status than before. What quotes it already stays."""
-    if await store.set_policy(tx, status.id, policy):
+async def set_policy(tx: Tx, author: Account, status: Status, policy: Policy, changed_at: dt.datetime) -> bool:
+    """Let other people quote the status than before; False if they are the same. What quotes it already stays."""
+    is_new = await store.set_policy(tx, status.id, policy)
+    if is_new:
         tx.emit(
             StatusPolicyChanged(
                 status_id=status.id, account_id=author.id, is_local=author.is_local, changed_at=changed_at
             )
         )
+    return is_new
 
 
 def _asked(known: Quote, *, is_local: bool) -> QuoteAsked:

@@ -104,6 +104,11 @@ async def set_approval(tx: Tx, quote_id: QuoteId, approval_uri: Uri) -> None:
     )
 
 
+async def set_quoted_uri(tx: Tx, quote_id: QuoteId, uri: Uri) -> None:
+    """What was named by another address calls itself so."""
+    await tx.execute("UPDATE social.quotes SET quoted_uri = $2 WHERE id = $1", quote_id, uri)
+
+
 async def join(tx: Tx, uri: Uri) -> list[Quote]:
     """Give those who quote this status the row of it, which came after theirs."""
     rows = await tx.fetch(
@@ -112,6 +117,7 @@ async def join(tx: Tx, uri: Uri) -> list[Quote]:
         SET quoted_status_id = s.id, quoted_account_id = s.account_id, updated_at = now()
         FROM social.statuses s
         WHERE q.quoted_uri = $1 AND q.quoted_status_id IS NULL AND q.state = 'pending' AND s.uri = q.quoted_uri
+            AND s.reblog_of_id IS NULL
         RETURNING {COLUMNS}
         """,
         uri,
