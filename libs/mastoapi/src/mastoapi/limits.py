@@ -29,8 +29,15 @@ UNCHECKED = Counter("murmuration_rate_limit_unchecked_total", "Requests let thro
 REFUSED = Counter("murmuration_rate_limit_refused_total", "Requests refused because there were too many", ["limit"])
 
 MINUTES: Final = 60
+HOURS: Final = 60 * MINUTES
 UPLOAD = re.compile(r"/api/v\d+/media/?")
 REMOVAL = re.compile(r"/api/v1/statuses/\d+(?:/unreblog)?/?")
+# What one person may do of a kind, on top of all else; a boost is a post.
+ACTS: Final = (
+    (re.compile(r"/api/v1/statuses(?:/\d+/reblog)?/?"), "post", 300, 3 * HOURS),
+    (re.compile(r"/api/v1/accounts/\d+/follow/?"), "follow", 400, 24 * HOURS),
+    (re.compile(r"/api/v1/reports/?"), "report", 400, 24 * HOURS),
+)
 SIGN_UP = re.compile(r"/api/v1/accounts/?")
 
 
@@ -76,6 +83,8 @@ def limits_for(method: str, path: str, *, address: str, secret: str | None, bear
         found.append(Limit("upload", person, 30, 30 * MINUTES))
     if (method == "DELETE" or path.endswith("/unreblog")) and REMOVAL.fullmatch(path):
         found.append(Limit("removal", person, 30, 30 * MINUTES))
+    if method == "POST":
+        found += [Limit(name, person, most, seconds) for acts, name, most, seconds in ACTS if acts.fullmatch(path)]
     return found
 
 

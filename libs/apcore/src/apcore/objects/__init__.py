@@ -20,7 +20,7 @@ from apcore.objects.read import (
     read_quote_authorization,
     read_tombstone,
 )
-from apcore.objects.write import write_note, write_quote_authorization, write_tombstone
+from apcore.objects.write import write_note, write_quote_authorization, write_tombstone, write_vote
 
 __all__ = [
     "CONVERTED_TYPES",
@@ -42,4 +42,5 @@ __all__ = [
     "write_note",
     "write_quote_authorization",
     "write_tombstone",
+    "write_vote",
 ]

@@ -46,6 +46,18 @@ def write_quote_authorization(authorization: QuoteAuthorization) -> Json:
     }
 
 
+def write_vote(vote: Note) -> Json:
+    """The choice of an answer: a Note with a name and no content. More would make it a post to some readers."""
+    return {
+        "id": vote.id,
+        "type": "Note",
+        "name": vote.name,
+        "attributedTo": vote.attributed_to,
+        "inReplyTo": vote.in_reply_to,
+        "to": list(vote.to),
+    }
+
+
 def write_tombstone(tombstone: Tombstone) -> Json:
     document: Json = {"@context": ACTIVITYSTREAMS, "id": tombstone.id, "type": "Tombstone"}
     if tombstone.former_type:

@@ -1,6 +1,6 @@
 """Posts that wait for their time."""
 
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from mastoapi.entities.statuses import MediaAttachment
 
@@ -26,7 +26,7 @@ class ScheduledParams(Struct, frozen=True, kw_only=True):
     application_id: int
     allowed_mentions: list[str] | None
     quoted_status_id: str | None
-    quote_approval_policy: str | None
+    quote_approval_policy: str | UnsetType
     idempotency: str | None
     scheduled_at: None = None
     with_rate_limit: bool = False

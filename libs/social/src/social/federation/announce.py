@@ -8,8 +8,7 @@ from contracts.ids import Uri
 from social.accounts.model import Account
 from social.errors import NotAllowed
 from social.federation import note, store
-from social.federation.arrival import Arrival
-from social.federation.draft import plausible
+from social.federation.arrival import Arrival, plausible
 from social.federation.outcome import Outcome
 from social.federation.store import is_undone
 from social.relationships import store as relationships

@@ -7,6 +7,8 @@ import msgspec
 from contracts.ids import AccountId
 from social.addresses import Addresses
 
+OLDEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     addresses: Addresses
@@ -16,3 +18,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """Whose personal inbox it came to; None for the shared one."""
     takes_media: bool = True
     """Whether the policy for its author's server lets pictures in."""
+
+
+def plausible(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+    """Nothing is from the future, and nothing older than the network."""
+    return min(max(moment or now, OLDEST), now)

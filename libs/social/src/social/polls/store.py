@@ -232,7 +232,7 @@ async def take_tallied(tx: Tx, now: dt.datetime, *, quiet: dt.timedelta, since: 
     """Open polls of ours with votes that were not told of, unless some were told of a short while ago."""
     rows = await tx.fetch(
         """
-        UPDATE social.polls p SET tallied_at = $1
+        UPDATE social.polls p SET tallied_at = $1::timestamptz
         FROM (
             SELECT poll_id, max(created_at) AS latest FROM social.poll_votes
             WHERE id >= (floor(extract(epoch FROM $3::timestamptz) * 1000)::bigint << 16)
@@ -242,7 +242,7 @@ async def take_tallied(tx: Tx, now: dt.datetime, *, quiet: dt.timedelta, since: 
             -- A vote of the last seconds may have been committed after the count.
             AND (
                 p.tallied_at IS NULL
-                OR (p.tallied_at <= $1 - $2::interval AND v.latest > p.tallied_at - interval '5 s')
+                OR (p.tallied_at <= $1::timestamptz - $2::interval AND v.latest > p.tallied_at - interval '5 s')
             )
         RETURNING p.id, p.status_id, p.account_id
         """,

@@ -110,7 +110,7 @@ def _params(scheduled: Scheduled) -> entities.ScheduledParams:
         application_id=scheduled.app_id or 0,
         allowed_mentions=_texts(kept.get("allowed_mentions")),
         quoted_status_id=str(quoted) if quoted is not None else None,
-        quote_approval_policy=kept.get("quote_approval_policy"),
+        quote_approval_policy=kept.get("quote_approval_policy") or msgspec.UNSET,
         idempotency=kept.get("idempotency"),
     )
 
