@@ -5,15 +5,16 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from chassis.errors import Unavailable
-from contracts.ids import AccountId, StatusId
+from contracts.ids import AccountId, PollId, StatusId
 
 
 class Batch:
-    """Statuses and accounts whose numbers changed, and the word when they are counted."""
+    """Statuses, accounts and polls whose numbers changed, and the word when they are counted."""
 
     def __init__(self) -> None:
         self.statuses: set[StatusId] = set()
         self.accounts: set[AccountId] = set()
+        self.polls: set[PollId] = set()
         self._counted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def wait(self) -> None:
@@ -42,13 +43,16 @@ class Gathering:
         self._moment = moment
         self._open: Batch | None = None
 
-    def join(self, statuses: Collection[StatusId], accounts: Collection[AccountId]) -> tuple[Batch, bool]:
+    def join(
+        self, statuses: Collection[StatusId], accounts: Collection[AccountId], polls: Collection[PollId]
+    ) -> tuple[Batch, bool]:
         """The batch that these are part of, and whether the caller has to do its work."""
         leads = self._open is None
         batch = self._open or Batch()
         self._open = batch
         batch.statuses.update(statuses)
         batch.accounts.update(accounts)
+        batch.polls.update(polls)
         return batch, leads
 
     async def close(self, batch: Batch) -> None:

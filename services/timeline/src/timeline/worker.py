@@ -11,6 +11,9 @@ from contracts.events import (
     FollowRemoved,
     FollowRequested,
     MuteCreated,
+    PollClosed,
+    PollTallied,
+    PollVoted,
     StatusCreated,
     StatusDeleted,
     StatusEdited,
@@ -18,7 +21,7 @@ from contracts.events import (
     StatusUnfavourited,
     TokenRevoked,
 )
-from timeline.handlers import counts, feeds, notifications, push, streams, trends
+from timeline.handlers import counts, feeds, notifications, polls, push, streams, trends
 from timeline.jobs import FanOut, Push, TakeBack, TellEdit
 from timeline.resources import Resources
 
@@ -28,6 +31,8 @@ QUEUES: tuple[Queue[Resources], ...] = (
         [
             on(StatusCreated, feeds.on_created),
             on(StatusEdited, feeds.on_edited),
+            on(PollTallied, feeds.on_edited),
+            on(PollClosed, feeds.on_edited),
             on(StatusDeleted, feeds.on_deleted),
             on(FollowAccepted, feeds.on_accepted),
             on(FollowRemoved, feeds.on_removed),
@@ -51,6 +56,7 @@ QUEUES: tuple[Queue[Resources], ...] = (
             on(FollowRequested, notifications.on_requested),
             on(FollowAccepted, notifications.on_accepted),
             on(BlockCreated, notifications.on_blocked),
+            on(PollClosed, polls.on_closed),
         ],
     ),
     # Push services of others answer when they like.
@@ -60,6 +66,8 @@ QUEUES: tuple[Queue[Resources], ...] = (
         [
             on(StatusCreated, streams.on_created),
             on(StatusEdited, streams.on_edited),
+            on(PollTallied, streams.on_edited),
+            on(PollClosed, streams.on_edited),
             on(StatusDeleted, streams.on_deleted),
             on(FiltersChanged, streams.on_filters_changed),
         ],
@@ -72,6 +80,7 @@ QUEUES: tuple[Queue[Resources], ...] = (
             on(StatusDeleted, counts.on_deleted),
             on(StatusFavourited, counts.on_tapped),
             on(StatusUnfavourited, counts.on_tapped),
+            on(PollVoted, polls.on_voted),
             on(FollowAccepted, counts.on_circle_changed),
             on(FollowRemoved, counts.on_circle_changed),
         ],

@@ -13,7 +13,8 @@ from contracts.events import (
     StatusFavourited,
     StatusUnfavourited,
 )
-from contracts.ids import AccountId, StatusId
+from contracts.ids import AccountId, PollId, StatusId
+from social.polls import store as votes
 from social.statuses import reading
 from timeline.gathering import Batch
 from timeline.resources import Resources
@@ -29,20 +30,20 @@ class Vanished(Unavailable):
 async def on_created(res: Resources, event: StatusCreated) -> None:
     status = await reading.by_id(res.db, event.status_id)
     touched = [status.in_reply_to_id, status.reblog_of_id, status.id] if status else []
-    await _recount(res, [i for i in touched if i is not None], [event.account_id])
+    await recount(res, [i for i in touched if i is not None], [event.account_id])
 
 
 async def on_deleted(res: Resources, event: StatusDeleted) -> None:
     touched = (event.in_reply_to_id, event.reblog_of_id)
-    await _recount(res, [i for i in touched if i is not None], [event.account_id])
+    await recount(res, [i for i in touched if i is not None], [event.account_id])
 
 
 async def on_tapped(res: Resources, event: StatusFavourited | StatusUnfavourited) -> None:
-    await _recount(res, [event.status_id], [])
+    await recount(res, [event.status_id], [])
 
 
 async def on_circle_changed(res: Resources, event: FollowAccepted | FollowRemoved) -> None:
-    await _recount(res, [], [event.account_id, event.target_id])
+    await recount(res, [], [event.account_id, event.target_id])
 
 
 async def recount_ours(res: Resources) -> None:
@@ -55,9 +56,15 @@ async def recount_ours(res: Resources) -> None:
         last = found[-1]
 
 
-async def _recount(res: Resources, statuses: Collection[StatusId], accounts: Collection[AccountId]) -> None:
+async def recount(
+    res: Resources,
+    statuses: Collection[StatusId] = (),
+    accounts: Collection[AccountId] = (),
+    *,
+    polls: Collection[PollId] = (),
+) -> None:
     """Return once a count that began after this call is written."""
-    batch, leads = res.gathering.join(statuses, accounts)
+    batch, leads = res.gathering.join(statuses, accounts, polls)
     if not leads:
         await batch.wait()
         return
@@ -72,5 +79,8 @@ async def _count(res: Resources, batch: Batch) -> None:
             await counts.lock_counting(tx)
             await counts.set_status_counts(tx, batch.statuses)
             await counts.set_account_counts(tx, batch.accounts)
+            if batch.polls:
+                await votes.lock_counting(tx)
+                await votes.count_votes(tx, batch.polls)
     except asyncpg.ForeignKeyViolationError as error:
         raise Vanished from error

@@ -13,6 +13,8 @@ from contracts.events import (
     FollowAccepted,
     FollowRemoved,
     MuteCreated,
+    PollClosed,
+    PollTallied,
     StatusCreated,
     StatusDeleted,
     StatusEdited,
@@ -61,7 +63,8 @@ async def on_created(res: Resources, event: StatusCreated) -> None:
     await _in_chunks(res, author.id, fan_out, lambda a, u: FanOut(status_id=status.id, after=a, upto=u, aloud=aloud))
 
 
-async def on_edited(res: Resources, event: StatusEdited) -> None:
+async def on_edited(res: Resources, event: StatusEdited | PollTallied | PollClosed) -> None:
+    """Also when only the numbers of its poll are other ones."""
     await res.announcer.tell([event.account_id], EDIT, event.status_id)
     await _in_chunks(
         res, event.account_id, tell_edit, lambda a, u: TellEdit(status_id=event.status_id, after=a, upto=u)

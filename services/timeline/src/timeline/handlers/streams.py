@@ -1,7 +1,7 @@
 """Public streams hear of what is posted in public, and people's own of what they changed elsewhere."""
 
 from chassis.clock import utc_now
-from contracts.events import FiltersChanged, StatusCreated, StatusDeleted, StatusEdited
+from contracts.events import FiltersChanged, PollClosed, PollTallied, StatusCreated, StatusDeleted, StatusEdited
 from social.accounts import store as accounts
 from social.statuses import reading
 from social.statuses.model import PUBLIC, FullStatus
@@ -14,7 +14,7 @@ async def on_created(res: Resources, event: StatusCreated) -> None:
     await _tell(res, UPDATE, event)
 
 
-async def on_edited(res: Resources, event: StatusEdited) -> None:
+async def on_edited(res: Resources, event: StatusEdited | PollTallied | PollClosed) -> None:
     await _tell(res, EDIT, event)
 
 
@@ -29,7 +29,7 @@ async def on_filters_changed(res: Resources, event: FiltersChanged) -> None:
     await res.announcer.tell([event.account_id], FILTERS_CHANGED)
 
 
-async def _tell(res: Resources, what: str, event: StatusCreated | StatusEdited) -> None:
+async def _tell(res: Resources, what: str, event: StatusCreated | StatusEdited | PollTallied | PollClosed) -> None:
     author = await accounts.by_id(res.db, event.account_id)
     full = (await reading.full(res.db, [event.status_id])).get(event.status_id)
     if author is None or full is None or not _is_news(full):
