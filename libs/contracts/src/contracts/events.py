@@ -11,7 +11,20 @@ import datetime as dt
 
 import msgspec
 
-from contracts.ids import AccountId, Domain, ListId, MediaId, PollId, QuoteId, ReportId, StatusId, TagId, TokenId, Uri
+from contracts.ids import (
+    AccountId,
+    AnnouncementId,
+    Domain,
+    ListId,
+    MediaId,
+    PollId,
+    QuoteId,
+    ReportId,
+    StatusId,
+    TagId,
+    TokenId,
+    Uri,
+)
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -269,6 +282,25 @@ class FiltersChanged(Event, frozen=True, tag="filters.changed"):
     account_id: AccountId
 
 
+class AnnouncementPublished(Event, frozen=True, tag="announcement.published"):
+    """Those who run the server tell everybody something."""
+
+    announcement_id: AnnouncementId
+
+
+class AnnouncementReacted(Event, frozen=True, tag="announcement.reacted"):
+    """One of ours reacted to an announcement with this emoji, or took that back."""
+
+    announcement_id: AnnouncementId
+    name: str
+
+
+class AnnouncementRemoved(Event, frozen=True, tag="announcement.removed"):
+    """An announcement is over or was taken back."""
+
+    announcement_id: AnnouncementId
+
+
 class MediaProcessed(Event, frozen=True, tag="media.processed"):
     """An upload has its thumbnail, its measures and its blurhash, or has failed for good."""
 
@@ -327,6 +359,9 @@ AnyEvent = (
     | TagFollowed
     | TagUnfollowed
     | FiltersChanged
+    | AnnouncementPublished
+    | AnnouncementReacted
+    | AnnouncementRemoved
     | MediaProcessed
     | ReportFiled
     | PolicyChanged
