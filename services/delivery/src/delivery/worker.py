@@ -12,6 +12,9 @@ from contracts.events import (
     FollowAccepted,
     FollowRemoved,
     FollowRequested,
+    PollClosed,
+    PollTallied,
+    PollVoted,
     ReportFiled,
     StatusCreated,
     StatusDeleted,
@@ -19,7 +22,7 @@ from contracts.events import (
     StatusFavourited,
     StatusUnfavourited,
 )
-from delivery.handlers import deliveries, people, statuses, upkeep, visits
+from delivery.handlers import deliveries, people, polls, statuses, upkeep, visits
 from delivery.jobs import Deliver, Visit
 from delivery.resources import Resources
 
@@ -40,6 +43,9 @@ PLANS: Queue[Resources] = Queue(
         on(AccountSanctioned, people.on_account_sanctioned),
         on(AccountDeleted, people.on_account_deleted),
         on(ReportFiled, people.on_report_filed),
+        on(PollVoted, polls.on_voted),
+        on(PollTallied, polls.on_counted),
+        on(PollClosed, polls.on_counted),
     ],
     prefetch=16,
 )

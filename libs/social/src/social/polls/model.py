@@ -36,6 +36,8 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
     votes: list[int]
     voters: int | None
     """How many people voted; None where their server does not say."""
+    tallied_at: dt.datetime | None = None
+    """When others were last told of new votes."""
 
     def is_over(self, now: dt.datetime) -> bool:
         return self.closed_at is not None or (self.expires_at is not None and self.expires_at <= now)

@@ -12,7 +12,7 @@ from social.statuses.model import Status
 
 COLUMNS = """
     p.id, p.status_id, p.account_id, p.is_local, p.options, p.multiple, p.hide_totals, p.expires_at, p.closed_at,
-    p.fetched_at,
+    p.fetched_at, p.tallied_at,
     ARRAY(SELECT coalesce(c.votes[i], 0) FROM generate_series(1, cardinality(p.options)) AS i ORDER BY i) AS votes,
     CASE WHEN p.is_local THEN coalesce(c.voters, 0) ELSE c.voters END AS voters
 """
