@@ -28,6 +28,9 @@ def load() -> dict[str, Any]:
     document["components"]["schemas"]["ValidationError"]["required"] = ["error"]
     # Else whatever is a Quote is a ShallowQuote as well, and "one of" them excludes both.
     document["components"]["schemas"]["ShallowQuote"]["required"] = ["state", "quoted_status_id"]
+    # It says of this list that it is one of its items.
+    listed = document["paths"]["/api/v1/filters"]["get"]["responses"]["200"]["content"]["application/json"]
+    listed["schema"] = {"type": "array", "items": listed["schema"]}
     return document
 
 

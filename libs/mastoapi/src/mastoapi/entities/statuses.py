@@ -121,6 +121,17 @@ class Filter(Struct, frozen=True, kw_only=True):
     statuses: list[FilterStatus] | UnsetType = UNSET
 
 
+class Phrase(Struct, frozen=True, kw_only=True):
+    """A "V1::Filter"."""
+
+    id: str
+    phrase: str
+    context: list[str]
+    expires_at: str | None
+    irreversible: bool
+    whole_word: bool
+
+
 class FilterResult(Struct, frozen=True, kw_only=True):
     filter: Filter
     keyword_matches: list[str] | None

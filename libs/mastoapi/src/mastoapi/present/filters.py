@@ -31,6 +31,18 @@ def filter_status_from(found: FilterStatus) -> entities.FilterStatus:
     return entities.FilterStatus(id=str(found.id), status_id=str(found.status_id))
 
 
+def phrase_from(found: Filter, keyword: Keyword) -> entities.Phrase:
+    """A keyword as filters of the first version are."""
+    return entities.Phrase(
+        id=str(keyword.id),
+        phrase=keyword.keyword,
+        context=list(found.contexts),
+        expires_at=timestamp_or_none(found.expires_at),
+        irreversible=found.action == "hide",
+        whole_word=keyword.whole_word,
+    )
+
+
 def filtered_from(matches: Sequence[Match]) -> list[entities.FilterResult]:
     """`filtered` of a status."""
     return [

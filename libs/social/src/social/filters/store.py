@@ -81,9 +81,21 @@ async def status_of(db: Reader, account_id: AccountId, row_id: FilterStatusId) -
     return FilterStatus(**row) if row else None
 
 
-async def count_of(db: Reader, account_id: AccountId) -> int:
-    count: int = await db.fetchval("SELECT count(*) FROM social.filters WHERE account_id = $1", account_id)
-    return count
+async def size_of(db: Reader, account_id: AccountId) -> tuple[int, int]:
+    """How many filters the account has, and how many keywords and posts in them."""
+    row = await db.fetchrow(
+        """
+        SELECT count(*) AS filters, coalesce(sum(
+            (SELECT count(*) FROM social.filter_keywords k WHERE k.filter_id = f.id)
+            + (SELECT count(*) FROM social.filter_statuses s WHERE s.filter_id = f.id)
+        ), 0)::bigint AS rules
+        FROM social.filters f
+        WHERE f.account_id = $1
+        """,
+        account_id,
+    )
+    assert row is not None
+    return row["filters"], row["rules"]
 
 
 async def add(

@@ -1,6 +1,7 @@
 """Which words and posts a filter meets."""
 
 import datetime as dt
+from typing import Any
 
 import people
 import pytest
@@ -17,7 +18,7 @@ POST, BOOST = StatusId(1), StatusId(2)
 
 
 def a_filter(*keywords: str, whole_word: bool = True, statuses: tuple[StatusId, ...] = (), **changes: object) -> Filter:
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "id": FilterId(1),
         "account_id": AccountId(1),
         "title": "No",
@@ -30,7 +31,7 @@ def a_filter(*keywords: str, whole_word: bool = True, statuses: tuple[StatusId, 
         ],
         "statuses": [FilterStatus(id=FilterStatusId(i), filter_id=FilterId(1), status_id=i) for i in statuses],
     }
-    return Filter(**(fields | changes))  # type: ignore[arg-type]  # changes are fields of Filter
+    return Filter(**(fields | changes))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ async def test_active_filters_come_with_their_rules(gateway: Database) -> None:
     async with gateway.transaction() as tx:
         alice, bob = [await people.a_local_account(tx, name) for name in ("alice", "bob")]
         post = await people.a_post(tx, bob, "Something", spoiler_text="Spiders")
-        how = {"title": "x", "contexts": ["home"], "action": "hide"}
+        how: dict[str, Any] = {"title": "x", "contexts": ["home"], "action": "hide"}
         lasting = await store.add(tx, alice.id, expires_at=None, **how)
         over = await store.add(tx, alice.id, expires_at=NOW - dt.timedelta(days=10_000), **how)
         for filter_id in (lasting, over):
