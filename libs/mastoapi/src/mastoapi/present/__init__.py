@@ -1,6 +1,8 @@
 """From ids to entities: hydrate (one statement per kind, never per item), permit (pure), present."""
 
 from mastoapi.present.files import attachment, emojis
+from mastoapi.present.history import history
+from mastoapi.present.joining import Tapped
 from mastoapi.present.people import (
     account,
     account_from,
@@ -12,7 +14,8 @@ from mastoapi.present.people import (
     relationships,
 )
 from mastoapi.present.polls import poll
-from mastoapi.present.posts import Tapped, history, opened, status, statuses, statuses_by_id
+from mastoapi.present.posts import opened, people, status, statuses, statuses_by_id
+from mastoapi.present.profiles import profile
 from mastoapi.present.urls import MediaUrls
 
 __all__ = [
@@ -28,7 +31,9 @@ __all__ = [
     "history",
     "muted_accounts",
     "opened",
+    "people",
     "poll",
+    "profile",
     "relationship",
     "relationships",
     "status",

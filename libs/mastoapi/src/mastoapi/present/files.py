@@ -1,6 +1,6 @@
 """Attachments and custom emoji."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from contracts.ids import EmojiId
 from mastoapi.entities.accounts import CustomEmoji
@@ -35,7 +35,7 @@ def attachment(file: Attachment, urls: MediaUrls) -> MediaAttachment:
     )
 
 
-def emojis(known: dict[EmojiId, Emoji], ids: Iterable[EmojiId], urls: MediaUrls) -> list[CustomEmoji]:
+def emojis(known: Mapping[EmojiId, Emoji], ids: Iterable[EmojiId], urls: MediaUrls) -> list[CustomEmoji]:
     """Those of the ids that exist, can be used, and have a picture."""
     return [custom_emoji(emoji, urls) for i in ids if (emoji := known.get(i)) and is_shown(emoji)]
 

@@ -1,13 +1,14 @@
 """Polls as clients get them: with the status they are part of, or by themselves."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import UNSET
 
 from chassis.clock import utc_now
 from chassis.db import Reader
 from contracts.ids import AccountId, EmojiId, PollId
+from mastoapi.entities.accounts import CustomEmoji
 from mastoapi.entities.statuses import Poll as PollEntity
 from mastoapi.entities.statuses import PollOption
 from mastoapi.entities.times import timestamp_or_none
@@ -35,19 +36,21 @@ async def shown_poll(db: Reader, found: Poll, viewer: AccountId | None, urls: Me
     own = await store.choices_of(db, found.id, viewer) if viewer is not None else ()
     status = await reading.by_id(db, found.status_id)
     known = await emojis.many(db, status.emoji_ids) if status and shortcodes_in(*found.options) else {}
-    return poll_from(found, own, known, viewer, urls, utc_now())
+    return poll_from(found, own, emojis_of(found, known, list(known), urls), viewer, utc_now())
+
+
+def emojis_of(
+    found: Poll, known: Mapping[EmojiId, Emoji], ids: Sequence[EmojiId], urls: MediaUrls
+) -> list[CustomEmoji]:
+    """Those of the status's custom emojis that the options use."""
+    codes = set(shortcodes_in(*found.options))
+    return emojis_from(known, [i for i in ids if i in known and known[i].shortcode in codes], urls)
 
 
 def poll_from(
-    found: Poll,
-    own: Collection[int],
-    known: dict[EmojiId, Emoji],
-    viewer: AccountId | None,
-    urls: MediaUrls,
-    now: dt.datetime,
+    found: Poll, own: Collection[int], pictures: list[CustomEmoji], viewer: AccountId | None, now: dt.datetime
 ) -> PollEntity:
-    """`own` are the viewer's choices, `known` the custom emojis of the status."""
-    codes = set(shortcodes_in(*found.options))
+    """`own` are the viewer's choices."""
     shows = found.shows_totals(now)
     # Numbers are counted a moment after the vote: nobody is shown that they did not vote.
     votes = [max(count, int(choice in own)) for choice, count in enumerate(found.votes)]
@@ -62,7 +65,7 @@ def poll_from(
             PollOption(title=title, votes_count=count if shows else None)
             for title, count in zip(found.options, votes, strict=True)
         ],
-        emojis=emojis_from(known, [i for i, emoji in known.items() if emoji.shortcode in codes], urls),
+        emojis=pictures,
         voted=UNSET if viewer is None else bool(own) or viewer == found.account_id,
         own_votes=UNSET if viewer is None else sorted(own),
     )

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from contracts.ids import AccountId, EmojiId, MediaId
+from mastoapi.present.fragments import Fragments
 from social.media.model import version_of
 
 
@@ -16,6 +17,8 @@ class MediaUrls:
     def __init__(self, base_url: str, media_base: str = "") -> None:
         self.base_url = base_url.rstrip("/")
         self._media = media_base.rstrip("/") or f"{self.base_url}/media"
+        # Whatever was rendered has these addresses in it, and is of no use with others.
+        self.fragments = Fragments()
 
     @property
     def missing_avatar(self) -> str:

@@ -54,7 +54,6 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
 
     viewer: AccountId | None = None
     following: frozenset[AccountId] = frozenset()
-    followed_by: frozenset[AccountId] = frozenset()
     blocking: frozenset[AccountId] = frozenset()
     blocked_by: frozenset[AccountId] = frozenset()
     muting: frozenset[AccountId] = frozenset()

@@ -62,6 +62,7 @@ async def relations_of(db: Reader, viewer: AccountId, ids: Sequence[AccountId]) 
             EXISTS (
                 SELECT FROM social.account_domain_blocks x WHERE x.account_id = $1 AND x.domain = a.domain
             ) AS domain_blocking,
+            EXISTS (SELECT FROM social.endorsements x WHERE x.account_id = $1 AND x.target_id = a.id) AS endorsed,
             coalesce(n.comment, '') AS note
         FROM social.accounts a
         LEFT JOIN social.follows f ON f.account_id = $1 AND f.target_id = a.id
@@ -83,7 +84,6 @@ async def circle_of(db: Reader, viewer: AccountId, ids: Sequence[AccountId]) -> 
         """
         SELECT
             ARRAY(SELECT target_id FROM social.follows WHERE account_id = $1 AND target_id = ANY ($2)) AS following,
-            ARRAY(SELECT account_id FROM social.follows WHERE target_id = $1 AND account_id = ANY ($2)) AS followed_by,
             ARRAY(SELECT target_id FROM social.blocks WHERE account_id = $1 AND target_id = ANY ($2)) AS blocking,
             ARRAY(SELECT account_id FROM social.blocks WHERE target_id = $1 AND account_id = ANY ($2)) AS blocked_by,
             ARRAY(

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from contracts.ids import AccountId, EmojiId, MediaId, StatusId, Uri
+from contracts.ids import AccountId, Domain, EmojiId, MediaId, StatusId, Uri
 from social.polls.model import Poll, PollDraft
 from social.quotes.model import Policy, Quote, Quoting
 
@@ -116,16 +116,56 @@ class FullStatus(msgspec.Struct, frozen=True, kw_only=True):
     app_website: str | None
 
 
-class Flags(msgspec.Struct, frozen=True, kw_only=True):
-    """What one viewer did with a status."""
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """A status as one viewer meets it: its version, its numbers, and what is between the two of them.
 
-    favourited: bool = False
-    reblogged: bool = False
-    bookmarked: bool = False
-    muted: bool = False
-    pinned: bool = False
-    choices: list[int] | None = None
-    """What they chose in its poll; None if they did not vote."""
+    The fields stand in the order of the columns that `viewing.seen` reads.
+    """
+
+    id: StatusId
+    account_id: AccountId
+    reblog_of_id: StatusId | None
+    visibility: str
+    in_reply_to_account_id: AccountId | None
+    version: str
+    author_version: str
+    replies: int
+    reblogs: int
+    favourites: int
+    quotes: int
+    quote_state: str | None
+    quoted_status_id: StatusId | None
+    domain: Domain | None
+    is_suspended: bool
+    """Its author is; `domain` is theirs."""
+    names_viewer: bool
+    follows_author: bool
+    followed_by_author: bool
+    blocks_author: bool
+    blocked_by_author: bool
+    mutes_author: bool
+    blocks_domain: bool
+    blocks_parent: bool
+    """The viewer blocks whom it replies to."""
+    favourited: bool
+    reblogged: bool
+    bookmarked: bool
+    muted: bool
+    pinned: bool
+    choices: list[int] | None
+    """What the viewer chose in its poll."""
+    filters_version: str | None
+    """Of the viewer's filters; None if they have none."""
+
+    @property
+    def shuns_author(self) -> bool:
+        """Whether the viewer shall not meet the author in timelines and threads."""
+        return (
+            self.blocks_author
+            or self.blocked_by_author
+            or self.mutes_author
+            or (self.blocks_domain and not self.follows_author)
+        )
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):

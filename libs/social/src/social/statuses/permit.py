@@ -1,43 +1,57 @@
-"""Who may and who wants to see a status: pure decisions on what was loaded."""
+"""Who may and who wants to see a status: pure decisions on what was read."""
 
-from social.relationships.model import Circle
-from social.statuses.model import DIRECT, LIMITED, OPEN, PRIVATE, FullStatus
+from contracts.ids import AccountId
+from social.quotes import rules
+from social.quotes.model import Policy, Standing
+from social.statuses.model import OPEN, PRIVATE, Seen
 
 
-def may_see(full: FullStatus, circle: Circle) -> bool:
+def may_see(seen: Seen, viewer: AccountId | None) -> bool:
     """Whether the viewer is in the audience of the status and not blocked by its author."""
-    status = full.status
-    if status.account_id == circle.viewer:
+    if seen.account_id == viewer:
         return True
-    if status.account_id in circle.blocked_by:
+    if seen.blocked_by_author:
         return False
-    if status.visibility in OPEN:
+    if seen.visibility in OPEN or seen.names_viewer:
         return True
-    named = circle.viewer is not None and any(m.account_id == circle.viewer for m in full.mentions)
-    match status.visibility:
-        case "private":
-            return named or status.account_id in circle.following
-        case _:
-            assert status.visibility in (DIRECT, LIMITED, PRIVATE)
-            return named
+    return seen.visibility == PRIVATE and seen.follows_author
 
 
-def wants_to_see(full: FullStatus, original: FullStatus | None, circle: Circle) -> bool:
+def wants_to_see(seen: Seen, original: Seen | None, viewer: AccountId | None) -> bool:
     """Whether a timeline or thread should show it: nobody shunned wrote it, boosted it, or is in it.
 
-    `original` is what `full` boosts, if it is a boost.
+    `original` is what `seen` boosts, if it is a boost.
     """
-    authors = {full.status.account_id} | ({original.status.account_id} if original else set())
-    if any(circle.shuns(author) for author in authors if author != circle.viewer):
+    parts = (seen,) if original is None else (seen, original)
+    if any(part.shuns_author and part.account_id != viewer for part in parts):
         return False
     # A reply to somebody whom the viewer blocks is half of a conversation they left.
-    shown = original or full
-    parent = shown.status.in_reply_to_account_id
-    return parent is None or parent == circle.viewer or parent not in circle.blocking
+    return not parts[-1].blocks_parent
 
 
-def people_in(statuses: list[FullStatus]) -> list[int]:
-    """Every account whose relation to the viewer matters for these statuses."""
-    found = {full.status.account_id for full in statuses}
-    found |= {p for full in statuses if (p := full.status.in_reply_to_account_id) is not None}
-    return sorted(found)
+def approval(seen: Seen, policy: Policy, viewer: AccountId) -> rules.Approval:
+    """Whether the viewer may quote the status."""
+    return rules.approval(
+        Standing(
+            visibility=seen.visibility,
+            policy=policy,
+            is_author=seen.account_id == viewer,
+            is_boost=seen.reblog_of_id is not None,
+            follows_author=seen.follows_author,
+            followed_by_author=seen.followed_by_author,
+            is_blocked=seen.blocks_author or seen.blocked_by_author,
+        )
+    )
+
+
+def state_of_quote(seen: Seen, quoted: Seen | None, *, is_hidden: bool, viewer: AccountId | None) -> str:
+    """What the viewer is told of what the status quotes: the quoted may be nothing to them."""
+    assert seen.quote_state is not None
+    return rules.shown_state(
+        seen.quote_state,
+        has_quoted=seen.quoted_status_id is not None,
+        may_see=quoted is not None and not is_hidden and may_see(quoted, viewer),
+        blocks_author=quoted is not None and quoted.blocks_author,
+        blocks_domain=quoted is not None and quoted.blocks_domain,
+        mutes_author=quoted is not None and quoted.mutes_author,
+    )

@@ -1,34 +1,152 @@
-"""SQL that reads what one viewer has to do with statuses. One function, one statement."""
+"""SQL that reads what one viewer has to do with statuses, and which versions of these they shall get.
+
+A version names the rows that a rendered status is made of, each by the transaction that wrote it (`xmin`): whoever
+changes any of them makes it another version, without having to say so.
+"""
 
 from collections.abc import Sequence
 
 from chassis.db import Reader
 from contracts.ids import AccountId, StatusId
-from social.statuses.model import Flags
+from social.statuses.model import Seen
+
+# `emojis` is an array of ids, empty nearly always.
+_EMOJIS = """
+    CASE WHEN cardinality({row}.emoji_ids) > 0 THEN (
+        SELECT string_agg(e.xmin::text, '.' ORDER BY e.id)
+        FROM social.custom_emojis e WHERE e.id = ANY ({row}.emoji_ids)
+    ) END
+"""
+
+# What an account is rendered from: `a`, its counts `ac`, its user `u`, and where it moved.
+_ACCOUNT_VERSION = f"""
+    concat_ws(',', a.xmin, ac.xmin, u.role, hashtext(u.settings::text), {_EMOJIS.format(row="a")},
+        CASE WHEN a.moved_to_id IS NOT NULL THEN (
+            SELECT concat_ws('.', a.moved_to_id, moved.xmin, mc.xmin)
+            FROM social.accounts moved LEFT JOIN social.account_counts mc ON mc.account_id = moved.id
+            WHERE moved.id = a.moved_to_id
+        ) END
+    )
+"""
+
+_STATUS_VERSION = f"""
+    concat_ws(',', s.xmin, hashtext(u.settings::text), {_EMOJIS.format(row="s")},
+        (
+            SELECT string_agg(concat_ws('.', n.account_id, named.xmin), '/' ORDER BY n.account_id)
+            FROM social.mentions n JOIN social.accounts named ON named.id = n.account_id
+            WHERE n.status_id = s.id
+        ),
+        'm', (
+            SELECT string_agg(concat_ws('.', m.id, m.xmin), '/' ORDER BY m.id)
+            FROM social.media_attachments m WHERE m.status_id = s.id
+        ),
+        'p', (
+            SELECT concat_ws('.', p.xmin, pc.xmin, p.expires_at <= now())
+            FROM social.polls p LEFT JOIN social.poll_counts pc ON pc.poll_id = p.id
+            WHERE p.status_id = s.id
+        ),
+        'c', (
+            SELECT concat_ws('.', sc.xmin, card.xmin, ca.xmin, cc.xmin)
+            FROM social.status_cards sc
+            JOIN social.preview_cards card ON card.id = sc.card_id
+            LEFT JOIN social.accounts ca ON ca.id = card.author_account_id
+            LEFT JOIN social.account_counts cc ON cc.account_id = ca.id
+            WHERE sc.status_id = s.id
+        )
+    )
+"""
+
+_FILTERS_VERSION = """
+    (
+        SELECT string_agg(concat_ws('.', f.id, f.xmin, (
+            SELECT string_agg(concat_ws('.', k.id, k.xmin), '/' ORDER BY k.id)
+            FROM social.filter_keywords k WHERE k.filter_id = f.id
+        ), '', (
+            SELECT string_agg(fs.id::text, '/' ORDER BY fs.id) FROM social.filter_statuses fs WHERE fs.filter_id = f.id
+        )), ',' ORDER BY f.id)
+        FROM social.filters f
+        WHERE f.account_id = $2 AND (f.expires_at IS NULL OR f.expires_at > now())
+    )
+"""
 
 
-async def flags_of(db: Reader, ids: Sequence[StatusId], viewer: AccountId) -> dict[StatusId, Flags]:
-    """What the viewer did with each of the statuses."""
+async def seen(db: Reader, ids: Sequence[StatusId], viewer: AccountId | None) -> dict[StatusId, Seen]:
+    """All that can differ from look to look, of these statuses, of what they boost, and of what those quote.
+
+    Also of what the quoted quote in turn: clients are told whether it may be seen.
+    """
     rows = await db.fetch(
-        """
-        SELECT s.id,
-            EXISTS (SELECT FROM social.favourites f WHERE f.status_id = s.id AND f.account_id = $2) AS favourited,
-            EXISTS (SELECT FROM social.statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $2) AS reblogged,
-            EXISTS (SELECT FROM social.bookmarks b WHERE b.status_id = s.id AND b.account_id = $2) AS bookmarked,
+        f"""
+        WITH asked AS (
+            SELECT id FROM unnest($1::bigint[]) AS a (id)
+            UNION
+            SELECT reblog_of_id FROM social.statuses WHERE id = ANY ($1::bigint[]) AND reblog_of_id IS NOT NULL
+        ), quoted AS (
+            SELECT q.quoted_status_id AS id FROM asked JOIN social.quotes q ON q.status_id = asked.id
+            WHERE q.state = 'accepted' AND q.quoted_status_id IS NOT NULL
+        ), wanted AS (
+            SELECT id FROM asked
+            UNION
+            SELECT id FROM quoted
+            UNION
+            SELECT q.quoted_status_id FROM quoted JOIN social.quotes q ON q.status_id = quoted.id
+            WHERE q.state = 'accepted' AND q.quoted_status_id IS NOT NULL
+        )
+        SELECT s.id, s.account_id, s.reblog_of_id, s.visibility, s.in_reply_to_account_id,
+            {_STATUS_VERSION} AS version, {_ACCOUNT_VERSION} AS author_version,
+            coalesce(c.replies, 0), coalesce(c.reblogs, 0), coalesce(c.favourites, 0), coalesce(c.quotes, 0),
+            q.state, q.quoted_status_id,
+            a.domain, a.suspended_at IS NOT NULL,
+            EXISTS (SELECT FROM social.mentions n WHERE n.status_id = s.id AND n.account_id = $2),
+            EXISTS (SELECT FROM social.follows f WHERE f.account_id = $2 AND f.target_id = s.account_id),
+            EXISTS (SELECT FROM social.follows f WHERE f.account_id = s.account_id AND f.target_id = $2),
+            EXISTS (SELECT FROM social.blocks b WHERE b.account_id = $2 AND b.target_id = s.account_id),
+            EXISTS (SELECT FROM social.blocks b WHERE b.account_id = s.account_id AND b.target_id = $2),
+            EXISTS (
+                SELECT FROM social.mutes m
+                WHERE m.account_id = $2 AND m.target_id = s.account_id
+                    AND (m.expires_at IS NULL OR m.expires_at > now())
+            ),
+            EXISTS (SELECT FROM social.account_domain_blocks d WHERE d.account_id = $2 AND d.domain = a.domain),
+            EXISTS (SELECT FROM social.blocks b WHERE b.account_id = $2 AND b.target_id = s.in_reply_to_account_id),
+            EXISTS (SELECT FROM social.favourites f WHERE f.status_id = s.id AND f.account_id = $2),
+            EXISTS (SELECT FROM social.statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $2),
+            EXISTS (SELECT FROM social.bookmarks b WHERE b.status_id = s.id AND b.account_id = $2),
             EXISTS (
                 SELECT FROM social.conversation_mutes m
                 WHERE m.conversation_id = s.conversation_id AND m.account_id = $2
-            ) AS muted,
-            EXISTS (SELECT FROM social.status_pins p WHERE p.status_id = s.id AND p.account_id = $2) AS pinned,
+            ),
+            EXISTS (SELECT FROM social.status_pins p WHERE p.status_id = s.id AND p.account_id = $2),
             (
                 SELECT array_agg(v.choice::int ORDER BY v.choice)
                 FROM social.polls p JOIN social.poll_votes v ON v.poll_id = p.id AND v.account_id = $2
                 WHERE p.status_id = s.id
-            ) AS choices
-        FROM social.statuses s
-        WHERE s.id = ANY ($1::bigint[])
+            ),
+            {_FILTERS_VERSION}
+        FROM wanted
+        JOIN social.statuses s ON s.id = wanted.id
+        JOIN social.accounts a ON a.id = s.account_id
+        LEFT JOIN social.account_counts ac ON ac.account_id = a.id
+        LEFT JOIN social.users u ON u.account_id = a.id
+        LEFT JOIN social.status_counts c ON c.status_id = s.id
+        LEFT JOIN social.quotes q ON q.status_id = s.id
         """,
         list(ids),
         viewer,
     )
-    return {row["id"]: Flags(**{k: v for k, v in row.items() if k != "id"}) for row in rows}
+    return {row["id"]: Seen(*row) for row in rows}
+
+
+async def versions_of(db: Reader, ids: Sequence[AccountId]) -> list[tuple[AccountId, str, str | None, bool]]:
+    """Of each account that there is: the version, the server it is on, and whether it is suspended."""
+    rows = await db.fetch(
+        f"""
+        SELECT a.id, {_ACCOUNT_VERSION} AS version, a.domain, a.suspended_at IS NOT NULL AS is_suspended
+        FROM social.accounts a
+        LEFT JOIN social.account_counts ac ON ac.account_id = a.id
+        LEFT JOIN social.users u ON u.account_id = a.id
+        WHERE a.id = ANY ($1::bigint[])
+        """,
+        list(ids),
+    )
+    return [(row["id"], row["version"], row["domain"], row["is_suspended"]) for row in rows]
