@@ -206,3 +206,31 @@ async def test_the_server_describes_its_oauth(browser: httpx.AsyncClient) -> Non
 async def _revoke(browser: httpx.AsyncClient, app: dict, token: str) -> httpx.Response:
     fields = {"client_id": app["client_id"], "client_secret": app["client_secret"], "token": token}
     return await browser.post("/oauth/revoke", data=fields)
+
+
+async def test_an_app_learns_what_its_tokens_are_worth(browser: httpx.AsyncClient, client_app: dict) -> None:
+    token = await a_token(browser, client_app)
+    ask = {"client_id": client_app["client_id"], "client_secret": client_app["client_secret"], "token": token}
+    found = (await browser.post("/oauth/introspect", data=ask)).json()
+    assert found == {
+        "active": True,
+        "scope": "read write",
+        "client_id": client_app["client_id"],
+        "token_type": "Bearer",
+        "iat": found["iat"],
+    }
+    assert (await browser.post("/oauth/introspect", data=ask | {"token": "unknown"})).json() == {"active": False}
+    assert (await browser.post("/oauth/introspect", data=ask | {"client_secret": "wrong"})).status_code == 401
+    other = await an_app(browser)
+    others = {"client_id": other["client_id"], "client_secret": other["client_secret"], "token": token}
+    assert (await browser.post("/oauth/introspect", data=others)).json() == {"active": False}
+    await browser.post("/oauth/revoke", data=ask)
+    assert (await browser.post("/oauth/introspect", data=ask)).json() == {"active": False}
+
+
+async def test_a_token_tells_of_itself(browser: httpx.AsyncClient, client_app: dict) -> None:
+    token = await a_token(browser, client_app)
+    found = (await browser.get("/oauth/token/info", headers=bearing(token))).json()
+    assert (found["scope"], found["application"]) == (["read", "write"], {"uid": client_app["client_id"]})
+    assert found["expires_in"] is None
+    assert (await browser.get("/oauth/token/info")).status_code == 401

@@ -36,7 +36,7 @@ async def version_2(res: Resources) -> entities.Instance:
             for size in (48, 192, 512)
         ],
         languages=list(about.languages),
-        configuration=_configuration(res, await res.vapid.get()),
+        configuration=_configuration(res, about, await res.vapid.get()),
         registrations=_registrations(about),
         api_versions=entities.ApiVersions(mastodon=API_VERSION),
         contact=entities.Contact(email=about.contact_email, account=await _contact(res, about)),
@@ -75,11 +75,11 @@ def rules_from(rules: list[Rule]) -> list[entities.Rule]:
     return [entities.Rule(id=str(rule.id), text=rule.text, hint=rule.hint, translations={}) for rule in rules]
 
 
-def _configuration(res: Resources, vapid_key: str) -> entities.Configuration:
+def _configuration(res: Resources, about: About, vapid_key: str) -> entities.Configuration:
     return entities.Configuration(
         urls=entities.Urls(
             streaming=_streaming(res),
-            status=None,
+            status=about.status_page or None,
             about=f"{res.addresses.url}/about",
             privacy_policy=None,
             terms_of_service=None,
@@ -100,8 +100,8 @@ def _registrations(about: About) -> entities.Registrations:
         enabled=about.registrations != "closed",
         approval_required=about.registrations == "approval",
         reason_required=about.registrations == "approval",
-        message=None,
-        min_age=None,
+        message=(about.closed_message or None) if about.registrations == "closed" else None,
+        min_age=about.min_age,
         url=None,
     )
 

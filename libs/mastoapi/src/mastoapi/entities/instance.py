@@ -201,3 +201,20 @@ class DomainBlock(Struct, frozen=True, kw_only=True):
     digest: str
     severity: Literal["silence", "suspend"]
     comment: str | UnsetType = UNSET
+
+
+class PrivacyPolicy(Struct, frozen=True, kw_only=True):
+    updated_at: str
+    content: str
+
+
+class TermsOfService(Struct, frozen=True, kw_only=True):
+    effective_date: str
+    effective: bool
+    content: str
+    succeeded_by: str | None
+
+
+class Language(Struct, frozen=True, kw_only=True):
+    code: str
+    name: str

@@ -24,6 +24,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     """In years; whoever joins says when they were born."""
     privacy_policy: str = ""
     """As HTML; none is published when empty."""
+    show_domain_blocks: str = "all"
+    """Who may see which servers we have nothing to do with: `all`, `users` or `disabled`."""
     status_page: str = ""
     """Where one sees whether this server is well."""
     trendable_by_default: bool = False

@@ -45,3 +45,46 @@ def rendered(token: Token, value: str) -> entities.Token:
     return entities.Token(
         access_token=value, scope=" ".join(token.scopes), created_at=int(token.created_at.timestamp())
     )
+
+
+class Introspection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """RFC 7662. Of a token that is worth nothing no more is said."""
+
+    active: bool
+    scope: str = ""
+    client_id: str = ""
+    token_type: str = ""
+    iat: int = 0
+
+
+def introspected(token: Token | None, app: App) -> Introspection:
+    """An app learns of its own tokens alone."""
+    if token is None or token.revoked_at is not None or token.app_id != app.id:
+        return Introspection(active=False)
+    return Introspection(
+        active=True,
+        scope=" ".join(token.scopes),
+        client_id=app.client_id,
+        token_type="Bearer",  # noqa: S106  # a type, not a token
+        iat=int(token.created_at.timestamp()),
+    )
+
+
+class TokenInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What doorkeeper says of the token that asks."""
+
+    resource_owner_id: str | None
+    scope: list[str]
+    expires_in: int | None
+    application: dict[str, str | None]
+    created_at: int
+
+
+def informed(token: Token, app: App | None) -> TokenInfo:
+    return TokenInfo(
+        resource_owner_id=str(token.account_id) if token.account_id else None,
+        scope=token.scopes,
+        expires_in=None,
+        application={"uid": app.client_id if app else None},
+        created_at=int(token.created_at.timestamp()),
+    )

@@ -1,8 +1,9 @@
 """The server as it presents itself."""
 
 import hashlib
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from msgspec import UNSET
 
 from api_gateway import about
@@ -12,7 +13,9 @@ from chassis.http import Json
 from mastoapi.entities.instance import Activity, DomainBlock, ExtendedDescription
 from mastoapi.entities.times import timestamp
 from mastoapi.present.files import custom_emoji, is_shown
+from mastoapi.viewer import Viewer, welcomes
 from social.emojis import store as emojis
+from social.errors import NoSuchRecord
 from social.policies import store as policies
 from social.policies.model import Policy
 from social.server import store
@@ -71,7 +74,10 @@ async def extended_description(res: Res) -> Json:
 
 
 @router.get("/v1/instance/domain_blocks")
-async def domain_blocks(res: Res) -> Json:
+async def domain_blocks(viewer: Annotated[Viewer | None, Depends(welcomes())], res: Res) -> Json:
+    shown = (await store.about(res.db)).show_domain_blocks
+    if shown == "disabled" or (shown == "users" and viewer is None):
+        raise NoSuchRecord
     return Json([_block(policy) for policy in await policies.public(res.db)])
 
 

@@ -22,26 +22,30 @@ router = APIRouter(prefix="/api/v1", tags=["accounts"])
 # Two pictures of the largest size that media takes, and the words around them.
 MOST_BYTES = 33 * 1024 * 1024
 
+ReadsProfile = Annotated[Viewer, Depends(requires("profile", "read:accounts"))]
+
 
 @router.get("/accounts/verify_credentials")
-async def verify(viewer: Annotated[Viewer, Depends(requires("profile", "read:accounts"))], res: Res) -> Json:
+async def verify(viewer: ReadsProfile, res: Res) -> Json:
     return Json(await present.credential_account(res.db, viewer.id, res.urls))
 
 
 @router.patch("/accounts/update_credentials")
 async def update(request: Request, viewer: WritesAccounts, res: Res) -> Json:
-    asked = await params(request, profile.UpdateCredentials, most_bytes=MOST_BYTES)
-    profile.check(asked)
-    avatar = await _keep(res, viewer, "avatar", asked.avatar)
-    header = await _keep(res, viewer, "header", asked.header)
-    async with res.db.transaction() as tx:
-        account = await account_of(tx, viewer.id)
-        account, emoji_ids = await profile.changed(
-            tx, res.addresses, account, asked, avatar_key=avatar, header_key=header, now=utc_now()
-        )
-        await actions.update_profile(tx, account, emoji_ids)
-        await users.set_posting_defaults(tx, viewer.id, **msgspec.structs.asdict(asked.source))
+    await _change(request, viewer, res)
     return await _own(res, viewer)
+
+
+@router.get("/profile")
+async def own_profile(viewer: ReadsProfile, res: Res) -> Json:
+    return Json(present.profile(await account_of(res.db, viewer.id), res.urls))
+
+
+@router.patch("/profile")
+async def update_profile(request: Request, viewer: WritesAccounts, res: Res) -> Json:
+    await _change(request, viewer, res)
+    res.tokens.forget(viewer.id)
+    return Json(present.profile(await account_of(res.db, viewer.id), res.urls))
 
 
 @router.delete("/profile/avatar")
@@ -76,6 +80,25 @@ async def preferences(viewer: ReadsAccounts, res: Res) -> Json:
             autoplay_gifs=bool(user.settings.get("autoplay_gifs", False)),
         )
     )
+
+
+async def _change(request: Request, viewer: Viewer, res: Resources) -> None:
+    asked = await params(request, profile.UpdateCredentials, most_bytes=MOST_BYTES)
+    profile.check(asked)
+    avatar = await _keep(res, viewer, "avatar", asked.avatar)
+    header = await _keep(res, viewer, "header", asked.header)
+    async with res.db.transaction() as tx:
+        account, emoji_ids = await profile.changed(
+            tx,
+            res.addresses,
+            await account_of(tx, viewer.id),
+            asked,
+            avatar_key=avatar,
+            header_key=header,
+            now=utc_now(),
+        )
+        await actions.update_profile(tx, account, emoji_ids)
+        await users.set_posting_defaults(tx, viewer.id, **msgspec.structs.asdict(asked.source))
 
 
 async def _keep(res: Resources, viewer: Viewer, kind: Literal["avatar", "header"], file: Upload | None) -> str | None:

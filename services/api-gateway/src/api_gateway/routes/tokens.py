@@ -1,6 +1,8 @@
 """Access tokens: handed out and taken back (RFC 6749, 4.1.3 and 4.4; RFC 7009)."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
 
 from api_gateway.oauth import exchange
 from api_gateway.oauth.clients import authenticated
@@ -9,8 +11,9 @@ from api_gateway.oauth.forms import FromApp
 from api_gateway.resources import Res
 from chassis.clock import utc_now
 from chassis.http import Json
+from mastoapi.viewer import accepts
 from social.oauth import actions, store
-from social.oauth.model import hash_of
+from social.oauth.model import Bearer, hash_of
 
 router = APIRouter(tags=["oauth"])
 
@@ -49,3 +52,16 @@ async def revoke(request: Request, res: Res, asked: FromApp) -> Response:
     if found and found.account_id:
         res.tokens.forget(found.account_id)
     return Json({}, headers=NO_STORE)
+
+
+@router.post("/oauth/introspect")
+async def introspect(request: Request, res: Res, asked: FromApp) -> Response:
+    app = await authenticated(res.db, request, asked)
+    found = await store.token_by_hash(res.db, hash_of(asked.token))
+    return Json(exchange.introspected(found, app), headers=NO_STORE)
+
+
+@router.get("/oauth/token/info")
+async def token_info(res: Res, bearer: Annotated[Bearer, Depends(accepts())]) -> Response:
+    app = await store.app_by_id(res.db, bearer.token.app_id) if bearer.token.app_id else None
+    return Json(exchange.informed(bearer.token, app), headers=NO_STORE)
