@@ -1,6 +1,6 @@
 """Finding accounts, posts and tags by what people type."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -161,7 +161,7 @@ async def _statuses(res: Resources, words: str, asked: Query, viewer: AccountId 
 
 async def _with_authors(res: Resources, sought: Sought, account_id: int | None, viewer: AccountId) -> Filter:
     typed = (sought.authors | sought.not_authors) - {query.ME}
-    known = {query.ME: viewer, **await _meant_by(res, typed)}
+    known = {query.ME: viewer, **await meant_by(res, typed)}
     authors = frozenset(known[one] for one in sought.authors) if sought.authors else None
     if account_id is not None:
         only = frozenset([AccountId(account_id)])
@@ -169,7 +169,7 @@ async def _with_authors(res: Resources, sought: Sought, account_id: int | None, 
     return Filter(sought=sought, authors=authors, not_authors=frozenset(known[one] for one in sought.not_authors))
 
 
-async def _meant_by(res: Resources, typed: AbstractSet[str]) -> dict[str, AccountId]:
+async def meant_by(res: Resources, typed: Iterable[str]) -> dict[str, AccountId]:
     """Whom the handles mean. One of nobody means nobody: nothing is found then."""
     handles = {one: _name_and_domain(handle, res.addresses.domain) for one in typed if (handle := parse(one))}
     found = await store.many_by_handle(res.db, list(handles.values())) if handles else []

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from api_gateway import store
-from api_gateway.handlers import polls, schedules
+from api_gateway.handlers import announcements, polls, schedules
 from api_gateway.resources import Resources
 from chassis.clock import utc_now
 from chassis.topology import Queue
@@ -22,6 +22,7 @@ async def forget_keys(resources: Resources) -> None:
 
 PERIODIC = (
     every(dt.timedelta(hours=1), forget_keys),
+    every(dt.timedelta(seconds=10), announcements.keep_time),
     every(dt.timedelta(seconds=5), schedules.publish_due),
     every(dt.timedelta(seconds=5), polls.close_due),
     every(dt.timedelta(seconds=30), polls.tell_tallies),

@@ -50,13 +50,13 @@ def tag_from(tag: Tag, days: Sequence[dt.date], used: Uses, ties: Ties | None, u
         id=str(tag.id),
         name=tag.display_name,
         url=urls.tag(tag.name),
-        history=[_day(day, used.get((tag.id, day))) for day in days],
+        history=[day_from(day, used.get((tag.id, day))) for day in days],
         following=ties.following if ties else UNSET,
         featuring=ties.featuring if ties else UNSET,
     )
 
 
-def _day(day: dt.date, usage: Usage | None) -> entities.TagHistory:
+def day_from(day: dt.date, usage: Usage | None) -> entities.TagHistory:
     midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
     return entities.TagHistory(
         day=str(int(midnight.timestamp())),

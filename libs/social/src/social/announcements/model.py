@@ -1,0 +1,67 @@
+"""What an announcement is, and what people make of it."""
+
+import datetime as dt
+from typing import Final
+
+import msgspec
+import regex
+
+from contracts.ids import AnnouncementId
+
+LONGEST: Final = 5000
+MOST_KINDS: Final = 8
+"""Of reactions to one announcement."""
+
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3")
+_ONE = regex.compile(r"\X")
+_LONGEST_EMOJI: Final = 40
+_SHORTCODE = regex.compile(r"[A-Za-z0-9_]{2,100}")
+
+
+class Announcement(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of `social.announcements`. It is shown while `published_at` is set."""
+
+    id: AnnouncementId
+    text: str
+    all_day: bool
+    starts_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    scheduled_at: dt.datetime | None
+    published_at: dt.datetime | None
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """An announcement about to be made; at once, unless `scheduled_at` says when."""
+
+    text: str
+    all_day: bool = False
+    starts_at: dt.datetime | None = None
+    ends_at: dt.datetime | None = None
+    scheduled_at: dt.datetime | None = None
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A published announcement; `read` is None where nobody in particular looks."""
+
+    announcement: Announcement
+    read: bool | None = None
+
+
+class Reaction(msgspec.Struct, frozen=True, kw_only=True):
+    """How many reacted with one emoji, and whether the viewer did."""
+
+    announcement_id: AnnouncementId
+    name: str
+    count: int
+    me: bool
+
+
+def is_emoji(name: str) -> bool:
+    """Whether it is one Unicode emoji."""
+    return len(name) <= _LONGEST_EMOJI and bool(_ONE.fullmatch(name)) and bool(_EMOJI.search(name))
+
+
+def is_shortcode(name: str) -> bool:
+    return _SHORTCODE.fullmatch(name) is not None

@@ -1,0 +1,1 @@
+"""Finding people one does not know yet."""
