@@ -74,15 +74,15 @@ class Doorstep:
         return handled
 
     async def _handle_outbox(self) -> int:
-        """The relay's work, but for publishing: jobs go straight to their handlers, and events are kept."""
+        """The relay's work, but for publishing: what inbox tells itself is handled, and events are kept."""
         async with self.res.db.transaction() as tx:
             rows = await outbox.take_unsent(tx, "inbox")
             await outbox.mark_sent(tx, "inbox", [row["id"] for row in rows])
-        jobs = [row for row in rows if row["exchange"] == "jobs"]
-        for row in jobs:
-            queue = next(q for q in QUEUES if row["topic"] in {m.__struct_config__.tag for m in q.handlers})
-            self.verdicts.append(await self._worker.handle(queue, row["body"]))
-        return len(jobs)
+        ours = {m.__struct_config__.tag: queue for queue in QUEUES for m in queue.handlers}
+        told = [row for row in rows if row["topic"] in ours]
+        for row in told:
+            self.verdicts.append(await self._worker.handle(ours[row["topic"]], row["body"]))
+        return len(told)
 
     async def sets_policy(self, domain: str, *, heard: bool = True, **wish: Any) -> None:
         """What a moderator decides, and this process has heard of unless it is said otherwise."""

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from chassis.http import application
 from inbox.resources import Resources
-from inbox.routes import actors, collections, inboxes, internal, statuses, wellknown
+from inbox.routes import actors, collections, inboxes, internal, quotes, statuses, wellknown
 
 
 def create_app(resources: Resources) -> FastAPI:
@@ -18,6 +18,7 @@ def create_app(resources: Resources) -> FastAPI:
         inboxes.router,
         actors.router,
         statuses.router,
+        quotes.router,
         collections.router,
         wellknown.router,
         internal.router,

@@ -29,7 +29,7 @@ async def seen_by(res: Resources, request: Request, account_id: AccountId, statu
     """A post of this account of ours, if whoever asks may see it."""
     status = await reading.visible_to(res.db, status_id, None)
     headers = OPEN
-    if status is None and (viewer := await _signer(res, request)) is not None:
+    if status is None and (viewer := await signer_of(res, request)) is not None:
         status = await reading.visible_to(res.db, status_id, viewer)
         headers = CONFIDENTIAL
     if status is None or not status.is_local or status.account_id != account_id:
@@ -37,7 +37,7 @@ async def seen_by(res: Resources, request: Request, account_id: AccountId, statu
     return Seen(status=status, headers=headers)
 
 
-async def _signer(res: Resources, request: Request) -> AccountId | None:
+async def signer_of(res: Resources, request: Request) -> AccountId | None:
     """The account that signed the request. Only whom we know can be in an audience."""
     if "signature" not in request.headers:
         return None

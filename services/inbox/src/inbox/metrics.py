@@ -5,5 +5,6 @@ from prometheus_client import Counter
 ACCEPTED = Counter("murmuration_inbox_accepted_total", "Requests answered 202", ["lane"])
 REFUSED = Counter("murmuration_inbox_refused_total", "Requests refused", ["reason"])
 PROCESSED = Counter("murmuration_inbox_activities_total", "Activities, by what became of them", ["activity", "outcome"])
+QUOTES = Counter("murmuration_inbox_quotes_total", "Quotes by others that were looked at", ["outcome"])
 KEY_FETCHES = Counter("murmuration_inbox_key_fetches_total", "Signers' keys fetched", ["outcome"])
 RESOLVED = Counter("murmuration_inbox_resolved_total", "Handles and addresses resolved for people here", ["outcome"])

@@ -1,8 +1,10 @@
-"""What inbox hears, which is only itself, and what it does from time to time."""
+"""What inbox hears, which is itself and that others quote, and what it does from time to time."""
 
 import datetime as dt
 
 from chassis.worker import Queue, Worker, every, on
+from contracts.events import QuoteAsked
+from inbox.handlers import quotes
 from inbox.handlers.background import forget_old, on_count_actor, on_fetch_status, on_refresh_actor
 from inbox.handlers.received import on_received
 from inbox.handlers.waiting import on_verify_later
@@ -18,6 +20,7 @@ QUEUES: tuple[Queue[Resources], ...] = (
         [on(FetchStatus, on_fetch_status), on(RefreshActor, on_refresh_actor), on(CountActor, on_count_actor)],
         prefetch=8,
     ),
+    Queue("inbox.quotes", [on(QuoteAsked, quotes.on_asked)], prefetch=8),
 )
 PERIODIC = (every(dt.timedelta(minutes=10), forget_old),)
 
