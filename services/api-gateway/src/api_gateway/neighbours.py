@@ -1,6 +1,7 @@
 """What api-gateway asks of the other services: never inside a transaction, always with a deadline."""
 
 import time
+from contextlib import suppress
 from typing import Any, Literal
 
 import httpx
@@ -11,7 +12,7 @@ from prometheus_client import Counter, Histogram
 
 from api_gateway.settings import Settings
 from chassis.errors import Unavailable
-from contracts.ids import AccountId
+from contracts.ids import AccountId, PollId
 from mastoapi.params import Upload
 from social.errors import ValidationFailed
 
@@ -27,6 +28,7 @@ SECONDS = Histogram(
 
 RESOLVE_SECONDS = 8.0
 PICTURE_SECONDS = 60.0
+POLL_SECONDS = 2.0
 
 
 class Resolved(msgspec.Struct, frozen=True):
@@ -58,6 +60,11 @@ class Neighbours:
             return msgspec.json.decode(answer.content, type=Resolved) if answer.is_success else None
         except (Unavailable, msgspec.DecodeError):
             return None
+
+    async def refresh_poll(self, poll_id: PollId) -> None:
+        """Let inbox ask a poll's own server for its numbers. When that takes long, those we have will do."""
+        with suppress(Unavailable):
+            await self._post("poll", f"{self._inbox}/internal/polls", POLL_SECONDS, json={"poll_id": poll_id})
 
     async def keep_picture(self, account_id: AccountId, kind: Literal["avatar", "header"], file: Upload) -> str:
         """Let media crop and store the picture; the key of the file."""

@@ -6,5 +6,6 @@ ACCEPTED = Counter("murmuration_inbox_accepted_total", "Requests answered 202", 
 REFUSED = Counter("murmuration_inbox_refused_total", "Requests refused", ["reason"])
 PROCESSED = Counter("murmuration_inbox_activities_total", "Activities, by what became of them", ["activity", "outcome"])
 QUOTES = Counter("murmuration_inbox_quotes_total", "Quotes by others that were looked at", ["outcome"])
+POLLS = Counter("murmuration_inbox_polls_total", "Polls elsewhere asked for their numbers", ["outcome"])
 KEY_FETCHES = Counter("murmuration_inbox_key_fetches_total", "Signers' keys fetched", ["outcome"])
 RESOLVED = Counter("murmuration_inbox_resolved_total", "Handles and addresses resolved for people here", ["outcome"])

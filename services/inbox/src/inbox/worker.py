@@ -4,7 +4,7 @@ import datetime as dt
 
 from chassis.worker import Queue, Worker, every, on
 from contracts.events import QuoteAsked
-from inbox.handlers import quotes
+from inbox.handlers import polls, quotes
 from inbox.handlers.background import forget_old, on_count_actor, on_fetch_status, on_refresh_actor
 from inbox.handlers.received import on_received
 from inbox.handlers.waiting import on_verify_later
@@ -22,7 +22,10 @@ QUEUES: tuple[Queue[Resources], ...] = (
     ),
     Queue("inbox.quotes", [on(QuoteAsked, quotes.on_asked)], prefetch=8),
 )
-PERIODIC = (every(dt.timedelta(minutes=10), forget_old),)
+PERIODIC = (
+    every(dt.timedelta(minutes=10), forget_old),
+    every(dt.timedelta(minutes=1), polls.close_due),
+)
 
 
 def create_worker(resources: Resources) -> Worker[Resources]:

@@ -7,6 +7,8 @@ import msgspec
 
 from contracts.ids import AccountId, PollId, StatusId
 
+ASKED_EVERY = dt.timedelta(minutes=3)
+
 
 class PollDraft(msgspec.Struct, frozen=True, kw_only=True):
     """A poll about to be asked, or as another server tells of it, with the numbers it gives."""
@@ -44,6 +46,14 @@ class Poll(msgspec.Struct, frozen=True, kw_only=True):
 
     def shows_totals(self, now: dt.datetime) -> bool:
         return not self.hide_totals or self.is_over(now)
+
+
+def is_stale(poll: Poll, now: dt.datetime) -> bool:
+    """Whether its server, which counts, may know other numbers by now."""
+    if poll.is_local:
+        return False
+    asked = poll.fetched_at
+    return asked is None or (now - asked > ASKED_EVERY and (poll.expires_at is None or asked < poll.expires_at))
 
 
 def is_other(poll: Poll, draft: PollDraft) -> bool:

@@ -12,6 +12,7 @@ from mastoapi.params import PathId, params
 from mastoapi.present.polls import shown_poll
 from mastoapi.viewer import id_of
 from social.polls import actions
+from social.polls.model import is_stale
 
 router = APIRouter(prefix="/api/v1/polls", tags=["polls"])
 
@@ -25,6 +26,9 @@ class Choices(msgspec.Struct, frozen=True):
 @router.get("/{poll_id}")
 async def one(poll_id: PathId, viewer: MayReadStatuses, res: Res) -> Json:
     poll = await poll_for(res.db, poll_id, id_of(viewer))
+    if viewer is not None and is_stale(poll, utc_now()):
+        await res.neighbours.refresh_poll(poll.id)
+        poll = await poll_for(res.db, poll_id, viewer.id)
     return Json(await shown_poll(res.db, poll, id_of(viewer), res.urls))
 
 

@@ -2,21 +2,23 @@
 
 import asyncio
 import datetime as dt
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
 from chassis.errors import Invalid, NotFound
 from chassis.http import Json, require_internal
-from contracts.ids import Uri
+from contracts.ids import PollId, Uri
 from inbox.fetching.actors import Unreachable
 from inbox.fetching.gather import keep
+from inbox.fetching.polls import fetch_poll
 from inbox.fetching.resolve import Resolved, resolve
 from inbox.jobs import CountActor, FetchStatus
 from inbox.metrics import RESOLVED
 from inbox.resources import Res, Resources
 from social.accounts import store as accounts
-from social.federation import store
+from social.federation import poll, store
 from social.federation.arrival import Arrival
 from social.statuses import reading
 
@@ -29,6 +31,10 @@ AWAY_SECONDS = 20
 
 class Asked(msgspec.Struct):
     resource: str
+
+
+class AskedPoll(msgspec.Struct):
+    poll_id: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 @router.post("/internal/resolve")
@@ -47,6 +53,26 @@ async def find(request: Request, res: Res) -> Response:
         for person in resolved.found.actors:
             tx.enqueue(CountActor(uri=Uri(person.actor.id)))
     return Json({"kind": resolved.kind, "id": str(await _id_of(res, resolved))})
+
+
+@router.post("/internal/polls")
+async def refresh_poll(request: Request, res: Res) -> Response:
+    """Learn a poll's numbers from its own server, unless that was done a short while ago."""
+    found = await fetch_poll(res, _poll_in(await request.body()))
+    if found is None:
+        return Json({"refreshed": False})
+    status, note = found
+    async with res.db.transaction() as tx:
+        await store.lock(tx, {status.uri})
+        await poll.refresh(tx, Arrival(addresses=res.addresses, at=dt.datetime.now(dt.UTC)), status, note)
+    return Json({"refreshed": True})
+
+
+def _poll_in(body: bytes) -> PollId:
+    try:
+        return PollId(msgspec.json.decode(body, type=AskedPoll).poll_id)
+    except msgspec.DecodeError as problem:
+        raise Invalid('Send {"poll_id": …}') from problem
 
 
 def _resource_in(body: bytes) -> str:
