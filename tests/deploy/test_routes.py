@@ -59,6 +59,7 @@ CASES = [
     ("/api/v1/media/7", "media"),
     ("/api/v2/media", "media"),
     ("/media/small/7.webp", "media"),
+    ("/media_proxy/7/small", "media"),
     ("/api/v1/admin/accounts", "moderation"),
     ("/api/v1/admin/trends/tags", "moderation"),
     ("/api/v2/admin/accounts", "moderation"),

@@ -3,6 +3,7 @@
 import asyncio
 import io
 
+import asyncpg
 import httpx
 import pytest
 from pictures import HTML, SVG, a_bomb, a_picture, a_polyglot, an_animation, with_exif
@@ -202,3 +203,19 @@ async def test_a_lost_copy_is_fetched_again(
         (studio.res.settings.media_root / name).unlink()
     assert (await client.get(address(media_id, url))).status_code == 404
     assert (await client.get(address(media_id, url))).status_code == 200
+
+
+async def test_mastodons_address_leads_to_the_picture(
+    studio: Studio, client: httpx.AsyncClient, elsewhere: Elsewhere, eve: Account, superuser: asyncpg.Connection
+) -> None:
+    url = elsewhere.hold("a.jpg", a_picture())
+    media_id = await studio.remote_file(eve, url)
+    answer = await client.get(f"/media_proxy/{media_id}/small")
+    assert (answer.status_code, answer.headers["location"]) == (
+        302,
+        "https://ours.test" + address(media_id, url, "small"),
+    )
+    for unknown in (f"{media_id}/large", f"{media_id}/a/b", f"{media_id + 1}/small", "x/small"):
+        assert (await client.get(f"/media_proxy/{unknown}")).status_code == 404
+    await superuser.execute("UPDATE social.statuses SET visibility = 'private'")
+    assert (await client.get(f"/media_proxy/{media_id}/small")).status_code == 404

@@ -11,7 +11,7 @@ def create_app(resources: Resources) -> FastAPI:
     async def database() -> bool:
         return await resources.db.fetchval("SELECT true") is True
 
-    routers = [uploads.router, pictures.router, proxy.router, files.router]
+    routers = [uploads.router, pictures.router, proxy.router, proxy.aliases, files.router]
     return client_application(
         "media", routers, resources, ready={"database": database, "storage": resources.storage.is_ready}
     )

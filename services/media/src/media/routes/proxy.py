@@ -4,6 +4,7 @@ import datetime as dt
 
 import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 
 from apcore.fetch import FetchError
 from chassis.errors import Invalid
@@ -19,6 +20,8 @@ from media.store.cached import Source
 from social.media.model import version_of
 
 router = APIRouter(prefix="/media/proxy", include_in_schema=False)
+# The address that Mastodon gives such files, which people may have kept.
+aliases = APIRouter(prefix="/media_proxy", include_in_schema=False)
 log = structlog.get_logger()
 
 TRY_AGAIN_AFTER = dt.timedelta(minutes=10)
@@ -46,6 +49,15 @@ async def attachment(media_id: PathId, variant: str, request: Request, res: Res,
     if source is None or variant not in SIZES["attachment"] or v != version_of(source.url):
         raise NoSuchFile
     return await _served(request, res, source, variant)
+
+
+@aliases.api_route("/{media_id}/{variant:path}", methods=METHODS)
+async def alias(media_id: PathId, variant: str, res: Res) -> Response:
+    """Ids can be guessed: here they name what is in public posts alone."""
+    url = await cached.url_for_all(res.db, MediaId(media_id))
+    if url is None or variant not in SIZES["attachment"]:
+        raise NoSuchFile
+    return RedirectResponse(res.urls.attachment(MediaId(media_id), url, variant), 302)
 
 
 async def _served(request: Request, res: Resources, source: Source | None, variant: str) -> Response:

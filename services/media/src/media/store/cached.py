@@ -45,6 +45,20 @@ async def attachment(db: Reader, media_id: MediaId) -> Source | None:
     return Source(**row) if row else None
 
 
+async def url_for_all(db: Reader, media_id: MediaId) -> str | None:
+    """Where a file of another server comes from, if everybody may see the post that it is in."""
+    url: str | None = await db.fetchval(
+        """
+        SELECT m.remote_url
+        FROM social.media_attachments m
+        JOIN social.statuses s ON s.id = m.status_id
+        WHERE m.id = $1 AND NOT m.is_local AND s.visibility IN ('public', 'unlisted')
+        """,
+        media_id,
+    )
+    return url
+
+
 async def picture(db: Reader, account_id: AccountId, variant: str) -> Source | None:
     """An avatar or header."""
     row = await db.fetchrow(
