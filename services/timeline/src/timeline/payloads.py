@@ -4,10 +4,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from contracts.ids import AccountId, NotificationId, StatusId
-from timeline import showing, signals
+from timeline import notified, showing, signals
 from timeline.resources import Resources
 from timeline.signals import Signal
-from timeline.store import notifications
+from timeline.store import conversations, notifications
 
 Payload = str | UnsetType | None
 """Text; UNSET where the event says it all; None if it is nothing for this viewer."""
@@ -27,6 +27,8 @@ async def payload_of(res: Resources, viewer: AccountId, signal: Signal, context:
             found = "1"
         case signals.NOTIFICATION:
             found = await _notification(res, viewer, NotificationId(signal.id))
+        case signals.CONVERSATION:
+            found = await _conversation(res, viewer, signal.id)
         case signals.UPDATE | signals.EDIT:
             found = await _status(res, viewer, StatusId(signal.id), context)
     return found
@@ -34,7 +36,13 @@ async def payload_of(res: Resources, viewer: AccountId, signal: Signal, context:
 
 async def _notification(res: Resources, viewer: AccountId, notification: NotificationId) -> str | None:
     found = await notifications.by_id(res.db, viewer, notification)
-    shown = await showing.notifications(res, [found], viewer) if found else []
+    shown = await notified.one_by_one(res, [found], viewer) if found else []
+    return msgspec.json.encode(shown[0]).decode() if shown else None
+
+
+async def _conversation(res: Resources, viewer: AccountId, conversation: int) -> str | None:
+    found = await conversations.by_id(res.db, viewer, conversation)
+    shown = await showing.conversations(res, [found], viewer) if found else []
     return msgspec.json.encode(shown[0]).decode() if shown else None
 
 

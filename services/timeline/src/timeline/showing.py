@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from msgspec import UNSET, Raw
+from msgspec import Raw
 
 from contracts.ids import AccountId, StatusId
 from mastoapi import present
 from mastoapi.entities.notifications import Marker as MarkerEntity
-from mastoapi.entities.notifications import Notification as NotificationEntity
+from mastoapi.entities.statuses import Conversation as ConversationEntity
 from mastoapi.entities.times import timestamp
-from social.accounts import store as accounts
+from mastoapi.present.people import accounts_by_id
 from timeline.resources import Resources
+from timeline.store.conversations import Conversation
 from timeline.store.markers import Marker
-from timeline.store.notifications import Notification
 
 
 async def statuses(res: Resources, ids: Sequence[StatusId], viewer: AccountId | None) -> list[Raw]:
@@ -20,25 +20,20 @@ async def statuses(res: Resources, ids: Sequence[StatusId], viewer: AccountId | 
     return await present.statuses(res.db, ids, viewer, res.urls, unasked=True, policies=res.policies.value)
 
 
-async def notifications(res: Resources, found: Sequence[Notification], viewer: AccountId) -> list[NotificationEntity]:
-    """Without those whose sender or status the viewer cannot see."""
-    rows = await accounts.many(res.db, sorted({n.from_account_id for n in found}))
-    shown = [i for i, row in rows.items() if not res.policies.value.hides(row)]
-    senders = {entity.id: entity for entity in await present.accounts(res.db, shown, res.urls)}
-    wanted = sorted({n.status_id for n in found if n.status_id is not None})
-    posts = await present.statuses_by_id(res.db, wanted, viewer, res.urls, policies=res.policies.value)
+async def conversations(res: Resources, found: Sequence[Conversation], viewer: AccountId) -> list[ConversationEntity]:
+    """Talks with oneself show oneself."""
+    people = sorted({i for c in found for i in (c.participant_ids or [viewer])})
+    accounts = await accounts_by_id(res.db, people, res.urls, res.policies.value)
+    last = sorted(c.last_status_id for c in found)
+    posts = await present.statuses_by_id(res.db, last, viewer, res.urls, policies=res.policies.value) if last else {}
     return [
-        NotificationEntity(
-            id=str(n.id),
-            type=n.type,
-            created_at=timestamp(n.created_at),
-            group_key=n.group_key or f"ungrouped-{n.id}",
-            account=senders[str(n.from_account_id)],
-            filtered=n.filtered or UNSET,
-            status=posts[n.status_id] if n.status_id is not None else UNSET,
+        ConversationEntity(
+            id=str(c.id),
+            unread=c.unread,
+            accounts=[accounts[i] for i in (c.participant_ids or [viewer]) if i in accounts],
+            last_status=posts.get(c.last_status_id),
         )
-        for n in found
-        if str(n.from_account_id) in senders and (n.status_id is None or n.status_id in posts)
+        for c in found
     ]
 
 

@@ -4,16 +4,20 @@ import datetime as dt
 
 from chassis.clock import utc_now
 from contracts.events import (
+    AccountCreated,
     BlockCreated,
     FollowAccepted,
     FollowRequested,
+    ReportFiled,
     StatusCreated,
     StatusEdited,
     StatusFavourited,
 )
 from social.relationships import store as relationships
+from social.reports import store as reports
 from social.statuses import reading
 from social.statuses.model import DIRECT, LIMITED, Status
+from timeline.handlers import conversations
 from timeline.handlers.telling import tell
 from timeline.resources import Resources
 from timeline.store import notifications
@@ -52,12 +56,7 @@ async def on_favourited(res: Resources, event: StatusFavourited) -> None:
     favourite = await store.favourite_between(res.db, event.status_id, event.account_id)
     if status is None or favourite is None:
         return
-    cause = Cause(
-        type="favourite",
-        by=event.account_id,
-        status_id=status.id,
-        favourite_id=favourite,
-    )
+    cause = Cause(type="favourite", by=event.account_id, status_id=status.id, favourite_id=favourite)
     await tell(res, cause, [status.account_id])
 
 
@@ -74,9 +73,28 @@ async def on_accepted(res: Resources, event: FollowAccepted) -> None:
         await tell(res, Cause(type="follow", by=event.account_id, follow_id=follow.id), [event.target_id])
 
 
+async def on_joined(res: Resources, event: AccountCreated) -> None:
+    """Those who look after the server hear of who signs up."""
+    if event.is_local:
+        cause = Cause(type="admin.sign_up", by=event.account_id)
+        await tell(res, cause, await store.moderators(res.db))
+
+
+async def on_reported(res: Resources, event: ReportFiled) -> None:
+    report = await reports.by_id(res.db, event.report_id)
+    if report is not None:
+        cause = Cause(type="admin.report", by=report.account_id, report_id=report.id)
+        await tell(res, cause, await store.moderators(res.db))
+
+
 async def on_blocked(res: Resources, event: BlockCreated) -> None:
     async with res.db.transaction() as tx:
         await notifications.dismiss_all(tx, event.account_id, sender=event.target_id)
+
+
+async def forget_closed_groups(res: Resources) -> None:
+    async with res.db.transaction() as tx:
+        await store.forget_closed_groups(tx, utc_now() - dt.timedelta(hours=store.GROUP_HOURS))
 
 
 def _is_rung_for(status: Status) -> bool:
@@ -89,7 +107,9 @@ def _is_rung_for(status: Status) -> bool:
 
 async def _tell_named(res: Resources, status: Status) -> None:
     named = await store.named_in(res.db, status.id)
-    await tell(res, Cause(type="mention", by=status.account_id, status_id=status.id), named, status)
+    heard = await tell(res, Cause(type="mention", by=status.account_id, status_id=status.id), named, status)
+    if status.visibility == DIRECT:
+        await conversations.on_said(res, [status.id], [*heard, *([status.account_id] if status.is_local else [])])
 
 
 async def _tell_boosted(res: Resources, boost: Status) -> None:
@@ -97,10 +117,5 @@ async def _tell_boosted(res: Resources, boost: Status) -> None:
     original = await reading.by_id(res.db, boost.reblog_of_id)
     if original is None:
         return
-    cause = Cause(
-        type="reblog",
-        by=boost.account_id,
-        status_id=original.id,
-        boost_id=boost.id,
-    )
+    cause = Cause(type="reblog", by=boost.account_id, status_id=original.id, boost_id=boost.id)
     await tell(res, cause, [original.account_id])

@@ -81,9 +81,12 @@ CREATE TABLE timeline.conversations (
     participant_ids bigint[] NOT NULL,
     last_status_id bigint REFERENCES social.statuses ON DELETE SET NULL,
     unread boolean NOT NULL DEFAULT false,
+    hidden boolean NOT NULL DEFAULT false,
     updated_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (account_id, conversation_id, participant_ids)
 );
+-- Their last post was deleted: the former one takes its place soon.
+CREATE INDEX conversations_adrift ON timeline.conversations (account_id) WHERE last_status_id IS NULL;
 CREATE INDEX conversations_newest ON timeline.conversations (account_id, last_status_id DESC);
 CREATE INDEX conversations_last_status ON timeline.conversations (last_status_id) WHERE last_status_id IS NOT NULL;
 GRANT SELECT, INSERT, UPDATE, DELETE ON timeline.conversations TO timeline;

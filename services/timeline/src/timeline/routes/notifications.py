@@ -12,9 +12,10 @@ from mastoapi.params import Id, PathId, params
 from mastoapi.viewer import Viewer, requires
 from social.errors import NoSuchRecord
 from social.paging import Page
-from timeline import showing
+from timeline import notified
 from timeline.resources import Db, Res
 from timeline.store import notifications
+from timeline.store.notifications import Choice
 
 router = APIRouter(prefix="/api/v1/notifications")
 
@@ -28,37 +29,34 @@ MOST_UNREAD = 1000
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     types: list[str] = msgspec.field(default_factory=list)
     exclude_types: list[str] = msgspec.field(default_factory=list)
+    supported_types: list[str] | None = None
     account_id: Id | None = None
     include_filtered: bool = False
-
-
-class AskedCount(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 100
-    types: list[str] = msgspec.field(default_factory=list)
-    exclude_types: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def choice(self) -> Choice:
+        return Choice(
+            types=self.types,
+            exclude_types=self.exclude_types,
+            sender=AccountId(self.account_id) if self.account_id is not None else None,
+            include_filtered=self.include_filtered,
+        )
 
 
 @router.get("")
 async def all_of_them(request: Request, viewer: Reader, page: Paged, res: Res) -> Json:
     asked = await params(request, Asked)
-    found = await notifications.page_of(
-        res.db,
-        viewer.id,
-        page,
-        types=asked.types,
-        exclude_types=asked.exclude_types,
-        sender=AccountId(asked.account_id) if asked.account_id is not None else None,
-        include_filtered=asked.include_filtered,
-    )
-    return answer(request, page, await showing.notifications(res, found, viewer.id), [n.id for n in found])
+    found = await notifications.page_of(res.db, viewer.id, page, asked.choice)
+    shown = await notified.one_by_one(res, found, viewer.id, asked.supported_types)
+    return answer(request, page, shown, [n.id for n in found])
 
 
 @router.get("/unread_count")
 async def unread_count(request: Request, viewer: Reader, db: Db) -> Json:
-    asked = await params(request, AskedCount)
+    asked = await params(request, Asked)
     limit = min(max(asked.limit, 1), MOST_UNREAD)
-    count = await notifications.count_unread(db, viewer.id, limit, types=asked.types, exclude_types=asked.exclude_types)
-    return Json({"count": count})
+    return Json({"count": await notifications.count_unread(db, viewer.id, limit, asked.choice)})
 
 
 @router.post("/clear")
@@ -69,9 +67,10 @@ async def clear(viewer: Writer, db: Db) -> Json:
 
 
 @router.get("/{notification_id}")
-async def one(notification_id: PathId, viewer: Reader, res: Res) -> Json:
+async def one(request: Request, notification_id: PathId, viewer: Reader, res: Res) -> Json:
+    asked = await params(request, Asked)
     found = await notifications.by_id(res.db, viewer.id, NotificationId(notification_id))
-    shown = await showing.notifications(res, [found], viewer.id) if found else []
+    shown = await notified.one_by_one(res, [found], viewer.id, asked.supported_types) if found else []
     if not shown:
         raise NoSuchRecord
     return Json(shown[0])

@@ -54,38 +54,49 @@ WELCOME = """
 
 LISTED = f"n.account_id = $1 AND n.dismissed_at IS NULL AND {WELCOME}"
 
+ASKED = """
+    ($2::bigint IS NULL OR n.id < $2) AND ($3::bigint IS NULL OR n.id > $3)
+    AND (cardinality($5::text[]) = 0 OR n.type = ANY ($5::text[])) AND n.type <> ALL ($6::text[])
+    AND ($7::bigint IS NULL OR n.from_account_id = $7) AND ($8 OR $7 IS NOT NULL OR NOT n.filtered)
+"""
 
-async def page_of(
-    db: Reader,
-    account_id: AccountId,
-    page: Page,
-    *,
-    types: Sequence[str] = (),
-    exclude_types: Sequence[str] = (),
-    sender: AccountId | None = None,
-    include_filtered: bool = False,
-) -> list[Notification]:
-    """Newest first. No types: all of them. Of one sender also those that wait aside, as Mastodon."""
-    order = "ASC" if page.forward else "DESC"
-    rows = await db.fetch(
-        f"""
-        SELECT {COLUMNS}
-        FROM timeline.notifications n
-        WHERE {LISTED}
-            AND ($2::bigint IS NULL OR n.id < $2) AND ($3::bigint IS NULL OR n.id > $3)
-            AND (cardinality($5::text[]) = 0 OR n.type = ANY ($5::text[])) AND n.type <> ALL ($6::text[])
-            AND ($7::bigint IS NULL OR n.from_account_id = $7) AND ($8 OR $7 IS NOT NULL OR NOT n.filtered)
-        ORDER BY n.id {order}
-        LIMIT $4
-        """,
+UNREAD = """
+    n.id > coalesce((
+        SELECT m.last_read_id FROM timeline.markers m WHERE m.account_id = $1 AND m.timeline = 'notifications'
+    ), 0)
+"""
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Which notifications are asked for. Of one sender also those that wait aside, as Mastodon."""
+
+    types: Sequence[str] = ()
+    """None at all: every type."""
+    exclude_types: Sequence[str] = ()
+    sender: AccountId | None = None
+    include_filtered: bool = False
+
+
+def asked(account_id: AccountId, page: Page, choice: Choice) -> Sequence[object]:
+    """The parameters of `LISTED` and `ASKED`; $4 is the limit."""
+    return (
         account_id,
         page.max_id,
         page.after,
         page.limit,
-        list(types),
-        list(exclude_types),
-        sender,
-        include_filtered,
+        list(choice.types),
+        list(choice.exclude_types),
+        choice.sender,
+        choice.include_filtered,
+    )
+
+
+async def page_of(db: Reader, account_id: AccountId, page: Page, choice: Choice) -> list[Notification]:
+    """Newest first."""
+    order = "ASC" if page.forward else "DESC"
+    rows = await db.fetch(
+        f"SELECT {COLUMNS} FROM timeline.notifications n WHERE {LISTED} AND {ASKED} ORDER BY n.id {order} LIMIT $4",
+        *asked(account_id, page, choice),
     )
     found = [Notification(**row) for row in rows]
     return found[::-1] if page.forward else found
@@ -98,36 +109,14 @@ async def by_id(db: Reader, account_id: AccountId, notification_id: Notification
     return Notification(**row) if row else None
 
 
-async def count_unread(
-    db: Reader,
-    account_id: AccountId,
-    limit: int,
-    *,
-    types: Sequence[str],
-    exclude_types: Sequence[str],
-    sender: AccountId | None = None,
-) -> int:
+async def count_unread(db: Reader, account_id: AccountId, limit: int, choice: Choice) -> int:
     """How many came after the marker, at most `limit`."""
     count: int = await db.fetchval(
         f"""
         SELECT count(*)
-        FROM (
-            SELECT
-            FROM timeline.notifications n
-            WHERE {LISTED} AND NOT n.filtered AND ($5::bigint IS NULL OR n.from_account_id = $5)
-                AND n.id > coalesce((
-                    SELECT m.last_read_id FROM timeline.markers m
-                    WHERE m.account_id = $1 AND m.timeline = 'notifications'
-                ), 0)
-                AND (cardinality($3::text[]) = 0 OR n.type = ANY ($3::text[])) AND n.type <> ALL ($4::text[])
-            LIMIT $2
-        ) unread
+        FROM (SELECT FROM timeline.notifications n WHERE {LISTED} AND {ASKED} AND {UNREAD} LIMIT $4) unread
         """,
-        account_id,
-        limit,
-        list(types),
-        list(exclude_types),
-        sender,
+        *asked(account_id, Page(limit=limit), choice),
     )
     return count
 

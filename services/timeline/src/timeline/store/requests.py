@@ -127,6 +127,18 @@ async def dismiss(tx: Tx, account_id: AccountId, ids: Sequence[int]) -> int:
     return count
 
 
+async def remove_accepted(tx: Tx, account_id: AccountId, sender: AccountId) -> None:
+    """The question is answered. Whoever is just asking it again waits, so that what they put aside is seen after."""
+    await tx.execute(
+        """
+        DELETE FROM timeline.notification_requests
+        WHERE account_id = $1 AND from_account_id = $2 AND accepted_at IS NOT NULL
+        """,
+        account_id,
+        sender,
+    )
+
+
 async def move_in(tx: Tx, account_id: AccountId, sender: AccountId) -> list[StatusId]:
     """Take in what waited; returns the statuses among it."""
     rows = await tx.fetch(
@@ -139,17 +151,6 @@ async def move_in(tx: Tx, account_id: AccountId, sender: AccountId) -> list[Stat
         sender,
     )
     return [row["status_id"] for row in rows if row["status_id"] is not None]
-
-
-async def remove_accepted(tx: Tx, account_id: AccountId, sender: AccountId) -> None:
-    await tx.execute(
-        """
-        DELETE FROM timeline.notification_requests
-        WHERE account_id = $1 AND from_account_id = $2 AND accepted_at IS NOT NULL
-        """,
-        account_id,
-        sender,
-    )
 
 
 async def is_merging(db: Reader, account_id: AccountId) -> bool:
