@@ -16,8 +16,10 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     """Of the people only those who follow this account."""
 
 
-def of_post(author: Account, status: Status, mentioned: Sequence[AccountId]) -> Audience:
-    """Followers as far as it is for them, whoever is mentioned, and who is replied to if anybody may read it.
+def of_post(
+    author: Account, status: Status, mentioned: Sequence[AccountId], quoted: AccountId | None = None
+) -> Audience:
+    """Followers as far as it is for them, whoever is mentioned, and who is replied to or quoted if anybody may read it.
 
     An open reply to one of our own goes to their followers too, who see the thread there.
     """
@@ -25,8 +27,11 @@ def of_post(author: Account, status: Status, mentioned: Sequence[AccountId]) -> 
     limit = author.id if author.silenced_at else None
     if status.visibility in (DIRECT, LIMITED):
         return Audience(people=tuple(mentioned), only_followers_of=limit)
+    if status.visibility not in OPEN:
+        return Audience(followers_of=(author.id,), people=tuple(mentioned), only_followers_of=limit)
     parent = status.in_reply_to_account_id
-    if status.visibility not in OPEN or parent is None:
+    mentioned = (*mentioned, *([quoted] if quoted is not None else []))
+    if parent is None:
         return Audience(followers_of=(author.id,), people=tuple(mentioned), only_followers_of=limit)
     return Audience(followers_of=(author.id, parent), people=(*mentioned, parent), only_followers_of=limit)
 

@@ -15,14 +15,18 @@ from contracts.events import (
     PollClosed,
     PollTallied,
     PollVoted,
+    QuoteAnswered,
+    QuoteAsked,
+    QuoteSettled,
     ReportFiled,
     StatusCreated,
     StatusDeleted,
     StatusEdited,
     StatusFavourited,
+    StatusPolicyChanged,
     StatusUnfavourited,
 )
-from delivery.handlers import deliveries, people, polls, statuses, upkeep, visits
+from delivery.handlers import deliveries, people, polls, quotes, statuses, upkeep, visits
 from delivery.jobs import Deliver, Visit
 from delivery.resources import Resources
 
@@ -32,6 +36,10 @@ PLANS: Queue[Resources] = Queue(
         on(StatusCreated, statuses.on_created),
         on(StatusEdited, statuses.on_edited),
         on(StatusDeleted, statuses.on_deleted),
+        on(StatusPolicyChanged, quotes.on_policy_changed),
+        on(QuoteAsked, quotes.on_asked),
+        on(QuoteAnswered, quotes.on_answered),
+        on(QuoteSettled, quotes.on_settled),
         on(StatusFavourited, people.on_favourited),
         on(StatusUnfavourited, people.on_unfavourited),
         on(FollowRequested, people.on_follow_requested),

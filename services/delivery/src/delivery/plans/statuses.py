@@ -29,10 +29,11 @@ def original_of(made: Material, found: Mapping[StatusId, Material]) -> Material 
 async def creation(tx: Tx, res: Resources, made: Material) -> Plan:
     status = made.full.status
     mentioned = [mention.account_id for mention in made.full.mentions]
+    quoted = made.full.quote.quoted_account_id if made.full.quote else None
     return Plan(
         activity=note.render_create(note.render(res.addresses, made)),
         sender=made.author.id,
-        recipients=await recipients.inboxes_of(tx, audience.of_post(made.author, status, mentioned)),
+        recipients=await recipients.inboxes_of(tx, audience.of_post(made.author, status, mentioned, quoted)),
         about=status.uri,
         leaves_copies=True,
         happened_at=status.created_at,
