@@ -16,7 +16,7 @@ from api_gateway.resources import Resources
 from chassis.settings import Settings
 from media.app import create_app as create_media
 from media.resources import open_resources as open_media
-from media.settings import MediaSettings
+from media.settings import Settings as MediaSettings
 
 MEDIA = "http://media.internal"
 

@@ -16,7 +16,7 @@ from chassis.db import Database
 from media.app import create_app
 from media.images.process import Images, open_images
 from media.resources import Resources, open_resources
-from media.settings import MediaSettings
+from media.settings import Settings
 from native.infrastructure import Infrastructure
 
 EMPTY = """
@@ -50,9 +50,9 @@ async def database(infrastructure: Infrastructure, medias_database: str) -> str:
 
 
 @pytest.fixture
-def media_settings(make_settings: Callable[..., MediaSettings], tmp_path: Path) -> MediaSettings:
+def media_settings(make_settings: Callable[..., Settings], tmp_path: Path) -> Settings:
     return make_settings(
-        MediaSettings,
+        Settings,
         media_root=tmp_path / "files",
         rate_limit_factor=0,
         image_processes=1,
@@ -62,7 +62,7 @@ def media_settings(make_settings: Callable[..., MediaSettings], tmp_path: Path) 
 
 
 @pytest.fixture
-async def resources(media_settings: MediaSettings, images: Images) -> AsyncIterator[Resources]:
+async def resources(media_settings: Settings, images: Images) -> AsyncIterator[Resources]:
     async with open_resources(media_settings) as opened:
         yield msgspec.structs.replace(opened, images=images)
 

@@ -45,7 +45,7 @@ SERVICES: dict[str, tuple[Any, Any, Any]] = {
     "inbox": (inbox.settings.Settings, inbox.resources.open_resources, inbox.app.create_app),
     "delivery": (delivery.settings.Settings, delivery.resources.open_resources, delivery.app.create_app),
     "timeline": (timeline.settings.Settings, timeline.resources.open_resources, timeline.app.create_app),
-    "media": (media.settings.MediaSettings, media.resources.open_resources, media.app.create_app),
+    "media": (media.settings.Settings, media.resources.open_resources, media.app.create_app),
     "moderation": (moderation.settings.Settings, moderation.resources.open_resources, moderation.app.create_app),
 }
 

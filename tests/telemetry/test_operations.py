@@ -24,7 +24,7 @@ SETTINGS = (
     inbox.settings.Settings,
     delivery.settings.Settings,
     timeline.settings.Settings,
-    media.settings.MediaSettings,
+    media.settings.Settings,
     moderation.settings.Settings,
 )
 PACKAGES = ("apcore", "chassis", "mastoapi", "api_gateway", "inbox", "delivery", "timeline", "media", "moderation")

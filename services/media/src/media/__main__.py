@@ -3,8 +3,8 @@
 from chassis.main import Service, main
 from media.app import create_app
 from media.resources import open_resources
-from media.settings import MediaSettings
+from media.settings import Settings
 from media.worker import create_worker
 
 if __name__ == "__main__":
-    main(Service("media", MediaSettings, open_resources, create_app, create_worker))
+    main(Service("media", Settings, open_resources, create_app, create_worker))

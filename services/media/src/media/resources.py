@@ -17,7 +17,7 @@ from mastoapi.present import MediaUrls
 from mastoapi.tokens import Tokens
 from media.images.process import Images, open_images
 from media.once import Once
-from media.settings import MediaSettings
+from media.settings import Settings
 from media.storage import Storage, storage_of
 from social.addresses import Addresses
 from social.policies import store as policies
@@ -25,7 +25,7 @@ from social.policies.model import Policies
 
 
 class Resources(msgspec.Struct, frozen=True):
-    settings: MediaSettings
+    settings: Settings
     db: Database
     addresses: Addresses
     urls: MediaUrls
@@ -39,7 +39,7 @@ class Resources(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def open_resources(settings: MediaSettings) -> AsyncIterator[Resources]:
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(open_database(settings, role="media", schema="media"))
         redis = await stack.enter_async_context(open_redis(settings))
@@ -65,7 +65,7 @@ async def open_resources(settings: MediaSettings) -> AsyncIterator[Resources]:
         )
 
 
-def _fetch_settings(settings: MediaSettings) -> FetchSettings:
+def _fetch_settings(settings: Settings) -> FetchSettings:
     return FetchSettings(
         user_agent=f"Murmuration (+{settings.url})",
         private_networks=tuple(settings.allowed_private_networks),

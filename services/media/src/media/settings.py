@@ -5,10 +5,10 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from chassis.settings import Settings
+from chassis.settings import Settings as SharedSettings
 
 
-class MediaSettings(Settings):
+class Settings(SharedSettings):
     """Files go to S3 when an endpoint is set, to `media_root` otherwise."""
 
     media_root: Path = Path("media")

@@ -1,6 +1,6 @@
 """Storage of files: on a local disk or in an S3."""
 
-from media.settings import MediaSettings
+from media.settings import Settings
 from media.storage.disk import Disk
 from media.storage.model import Key, NoSuchFile, Storage, StorageAway
 from media.storage.s3 import S3
@@ -8,7 +8,7 @@ from media.storage.s3 import S3
 __all__ = ["Key", "NoSuchFile", "Storage", "StorageAway", "storage_of"]
 
 
-def storage_of(settings: MediaSettings) -> Storage:
+def storage_of(settings: Settings) -> Storage:
     if not settings.s3_endpoint:
         return Disk(settings.media_root)
     return S3(
