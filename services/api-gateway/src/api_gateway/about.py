@@ -89,7 +89,7 @@ def _configuration(res: Resources, about: About, vapid_key: str) -> entities.Con
         statuses=STATUSES,
         media_attachments=MEDIA,
         polls=POLLS,
-        translation=entities.Translation(enabled=False),
+        translation=entities.Translation(enabled=res.translations.is_open),
         timelines_access=entities.TimelinesAccess(live_feeds=OPEN, hashtag_feeds=OPEN, trending_link_feeds=OPEN),
         limited_federation=False,
     )

@@ -7,10 +7,14 @@ from api_gateway.posting import safeguard
 from api_gateway.resources import Resources
 from api_gateway.routes import (
     accounts,
+    acquaintances,
     announcements,
     apps,
     authorization,
     directory,
+    domain_blocks,
+    endorsements,
+    featured_tags,
     filters,
     follow_requests,
     instance,
@@ -34,6 +38,7 @@ from api_gateway.routes import (
     suggestions,
     tags,
     tokens,
+    translations,
 )
 from mastoapi.application import client_application
 
@@ -48,15 +53,20 @@ ROUTERS = (
     papers.router,
     # Before accounts, whose ids would otherwise take its names.
     profile.router,
+    acquaintances.router,
     push.router,
     accounts.router,
     relationships.router,
     follow_requests.router,
     kept.router,
+    domain_blocks.router,
+    endorsements.router,
+    featured_tags.router,
     lists.router,
     filters.router,
     phrases.router,
     statuses.router,
+    translations.router,
     polls.router,
     scheduled_statuses.router,
     quotes.router,

@@ -14,6 +14,7 @@ from api_gateway.oauth.sign_in import SignIn, prepared
 from api_gateway.public.pages import PublicPages
 from api_gateway.remembered import Remembered
 from api_gateway.settings import Settings
+from api_gateway.translation.desk import Desk, open_desk
 from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
 from chassis.cache import open_redis
 from chassis.clock import utc_now
@@ -55,6 +56,7 @@ class Resources(msgspec.Struct, frozen=True):
     pages: PublicPages
     sign_in: SignIn
     vapid: Remembered[str]
+    translations: Desk
 
 
 @asynccontextmanager
@@ -79,6 +81,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             pages=PublicPages(settings.domain),
             sign_in=prepared(settings, redis),
             vapid=Remembered(lambda: _vapid_key(db), A_MOMENT),
+            translations=await stack.enter_async_context(open_desk(settings, redis)),
         )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import SecretStr, model_validator
 
 from chassis.settings import Settings as SharedSettings
 
@@ -12,6 +12,11 @@ class Settings(SharedSettings):
 
     source_url: str = ""
     """Where the source of this very version is: the AGPL wants users to find it. Our own address if empty."""
+
+    libretranslate_url: str = ""
+    """A LibreTranslate server, which posts are translated by; nothing is translated when empty."""
+    libretranslate_api_key: SecretStr = SecretStr("")
+    """Its key, if it wants one."""
 
     @model_validator(mode="after")
     def _cookies_are_signed(self) -> Self:

@@ -137,6 +137,18 @@ class Fetcher:
                         excerpt=await exchange.read_excerpt(response, EXCERPT_BYTES),
                     )
 
+    async def ask(self, url: str, body: bytes, headers: Mapping[str, str], *, limit: int) -> bytes:
+        """Post a question to an interface and return its answer; any status but 200 is a failure."""
+        with _measured("POST"):
+            address = self._checked(url)
+            with exchange.named_failures():
+                async with (
+                    asyncio.timeout(self._settings.deadline_seconds),
+                    self._send("POST", address, headers, body) as response,
+                ):
+                    exchange.check_status(response)
+                    return await exchange.read_body(response, limit)
+
     async def _shared(self, name: str, ask: Callable[[], Awaitable[T]], seconds: float | None) -> T:
         async def measured() -> T:
             with _measured("GET"), exchange.named_failures():
