@@ -1,4 +1,4 @@
-"""Home feeds in Redis: sorted sets of status ids, at most 800 each, forgotten when nobody looks at them.
+"""Home and list feeds in Redis: sorted sets of status ids, at most 800 each, forgotten when nobody looks at them.
 
 A member is `id`, or `id:original` for a boost, padded with zeros: equal scores sort by it, while scores
 themselves are too short for our ids. Two members are no statuses: FLOOR keeps an empty feed apart from a
@@ -10,14 +10,15 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 from prometheus_client import Counter
 from redis.asyncio import Redis
 
-from contracts.ids import AccountId, StatusId
+from contracts.ids import AccountId, ListId, StatusId
 from social.paging import Page
 from timeline.away import redis_may_be_away
 from timeline.entry import WINDOW, Entry
-from timeline.signals import channel_of
+from timeline.signals import LIST_CHANNEL, USER_CHANNEL
 
 LENGTH = 800
 DIGITS = 20
@@ -25,7 +26,10 @@ FLOOR = "0" * DIGITS
 BUILDING = "~building"
 BUILDING_SECONDS = 30
 
-REBUILDS = Counter("murmuration_timeline_feed_rebuilds_total", "Home feeds built from PostgreSQL")
+REBUILDS = Counter("murmuration_timeline_feed_rebuilds_total", "Feeds built from PostgreSQL")
+
+Owner = AccountId | ListId
+"""Whose feed it is: home is its reader's, a list's is its own."""
 
 # KEYS: feed. ARGV: member, channel, message (empty: tell nobody), length, window, digits.
 # A boost is left out when its original or another boost of it is among the entries just before it, and
@@ -56,8 +60,19 @@ return 1
 """
 
 
-def key_of(reader: AccountId) -> str:
-    return f"home:{reader}"
+class Kind(msgspec.Struct, frozen=True):
+    """How keys begin, and the channels of those who watch."""
+
+    key: str
+    channel: str
+
+
+HOME = Kind("home", USER_CHANNEL)
+LISTS = Kind("list", LIST_CHANNEL)
+
+
+def key_of(owner: Owner, kind: Kind = HOME) -> str:
+    return f"{kind.key}:{owner}"
 
 
 def member_of(entry: Entry) -> str:
@@ -76,16 +91,20 @@ def _entries(members: Iterable[bytes]) -> list[Entry]:
 
 
 class Feeds:
-    """All home feeds. Every method may raise RedisAway."""
+    """All feeds of one kind. Every method may raise RedisAway."""
 
-    def __init__(self, redis: Redis, age: dt.timedelta) -> None:
+    def __init__(self, redis: Redis, age: dt.timedelta, kind: Kind = HOME) -> None:
         self._redis = redis
+        self._kind = kind
         self._age = age
         self._add = redis.register_script(_ADD)
 
-    async def read(self, reader: AccountId, page: Page) -> list[Entry] | None:
+    def _key(self, owner: Owner) -> str:
+        return key_of(owner, self._kind)
+
+    async def read(self, owner: Owner, page: Page) -> list[Entry] | None:
         """A page of the feed, newest first; None if there is no feed, or none that is whole."""
-        key = key_of(reader)
+        key = self._key(owner)
         # A boost's member begins with its id, so ";" (which follows ":") ends what belongs to an id.
         newest = "+" if page.max_id is None else f"({page.max_id:0{DIGITS}}"
         oldest = "-" if page.after is None else f"({page.after:0{DIGITS}};"
@@ -105,25 +124,25 @@ class Feeds:
         found = _entries(members)[: page.limit]
         return found[::-1] if page.forward else found
 
-    async def everything(self, reader: AccountId) -> list[Entry]:
+    async def everything(self, owner: Owner) -> list[Entry]:
         """The whole feed, newest first, also one that is being built."""
         with redis_may_be_away():
-            members: Any = await self._redis.zrange(key_of(reader), 0, -1)
+            members: Any = await self._redis.zrange(self._key(owner), 0, -1)
         return _entries(members)[::-1]
 
-    async def exists(self, reader: AccountId) -> bool:
+    async def exists(self, owner: Owner) -> bool:
         """Also one that is being built."""
         with redis_may_be_away():
-            return bool(await self._redis.exists(key_of(reader)))
+            return bool(await self._redis.exists(self._key(owner)))
 
-    async def keep(self, reader: AccountId) -> None:
+    async def keep(self, owner: Owner) -> None:
         """Somebody looked: keep the feed for another while."""
         with redis_may_be_away():
-            await self._redis.expire(key_of(reader), self._age, gt=True)
+            await self._redis.expire(self._key(owner), self._age, gt=True)
 
-    async def begin(self, reader: AccountId) -> bool:
+    async def begin(self, owner: Owner) -> bool:
         """Announce that the feed is being built, so that new posts find it; False if somebody else builds it."""
-        key = key_of(reader)
+        key = self._key(owner)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.zadd(key, {BUILDING: 0}, nx=True)
             # Never longer than it is: whoever began may have died.
@@ -132,9 +151,9 @@ class Feeds:
                 is_first, _ = await pipe.execute()
         return bool(is_first)
 
-    async def finish(self, reader: AccountId, entries: Iterable[Entry]) -> None:
+    async def finish(self, owner: Owner, entries: Iterable[Entry]) -> None:
         """The feed is whole: what was found, and what came in meanwhile."""
-        key = key_of(reader)
+        key = self._key(owner)
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.zadd(key, dict.fromkeys([FLOOR, *map(member_of, entries)], 0))
             pipe.zrem(key, BUILDING)
@@ -144,33 +163,33 @@ class Feeds:
                 await pipe.execute()
         REBUILDS.inc()
 
-    async def add(self, readers: Sequence[AccountId], entries: Sequence[Entry], message: bytes = b"") -> int:
-        """Add to the feeds that exist, and tell the readers' streams; how many of them it was new to."""
+    async def add(self, owners: Sequence[Owner], entries: Sequence[Entry], message: bytes = b"") -> int:
+        """Add to the feeds that exist, and tell the streams of those who watch; how many of them it was new to."""
         async with self._redis.pipeline(transaction=False) as pipe:
-            for reader in readers:
+            for owner in owners:
                 for entry in entries:
                     arguments: list[str | bytes | int] = [
                         member_of(entry),
-                        channel_of(reader),
+                        f"{self._kind.channel}:{owner}",
                         message,
                         LENGTH,
                         WINDOW,
                         DIGITS,
                     ]
-                    await self._add(keys=[key_of(reader)], args=arguments, client=pipe)
+                    await self._add(keys=[self._key(owner)], args=arguments, client=pipe)
             with redis_may_be_away():
                 return sum(await pipe.execute())
 
-    async def remove(self, readers: Sequence[AccountId], entries: Sequence[Entry]) -> None:
+    async def remove(self, owners: Sequence[Owner], entries: Sequence[Entry]) -> None:
         if not entries:
             return
         members = [member_of(entry) for entry in entries]
         async with self._redis.pipeline(transaction=False) as pipe:
-            for reader in readers:
-                pipe.zrem(key_of(reader), *members)
+            for owner in owners:
+                pipe.zrem(self._key(owner), *members)
             with redis_may_be_away():
                 await pipe.execute()
 
-    async def forget(self, reader: AccountId) -> None:
+    async def forget(self, owner: Owner) -> None:
         with redis_may_be_away():
-            await self._redis.delete(key_of(reader))
+            await self._redis.delete(self._key(owner))

@@ -23,9 +23,10 @@ from social.addresses import Addresses
 from social.oauth.store import still_valid
 from social.policies import store as policies
 from social.policies.model import Policies
-from timeline.feeds import Feeds
+from timeline.feeds import LISTS, Feeds
 from timeline.gathering import Gathering
 from timeline.hub import Hub
+from timeline.rebuilds import Rebuilds
 from timeline.settings import Settings
 from timeline.signals import Announcer
 from timeline.webpush.identity import Identity, established
@@ -42,6 +43,8 @@ class Resources(msgspec.Struct, frozen=True):
     tokens: Tokens
     policies: Snapshot[Policies]
     feeds: Feeds
+    list_feeds: Feeds
+    rebuilds: Rebuilds
     announcer: Announcer
     hub: Hub
     gathering: Gathering
@@ -57,7 +60,12 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         snapshot = await take_snapshot(lambda: policies.everything(db))
         hub = Hub(redis, lambda ids: still_valid(db, ids))
         hearings = [*tokens.hearings, *hub.hearings, snapshot.hears(PolicyChanged)]
-        async with open_broadcast(settings, hearings), _running(hub), Fetcher(_fetching(settings)) as fetcher:
+        async with (
+            open_broadcast(settings, hearings),
+            _running(hub),
+            _rebuilding() as rebuilds,
+            Fetcher(_fetching(settings)) as fetcher,
+        ):
             yield Resources(
                 settings=settings,
                 db=db,
@@ -67,12 +75,23 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 tokens=tokens,
                 policies=snapshot,
                 feeds=Feeds(redis, settings.feed_age),
+                list_feeds=Feeds(redis, settings.feed_age, LISTS),
+                rebuilds=rebuilds,
                 announcer=Announcer(redis),
                 hub=hub,
                 gathering=Gathering(settings.count_after),
                 fetcher=fetcher,
                 identity=await established(db, settings.url),
             )
+
+
+@asynccontextmanager
+async def _rebuilding() -> AsyncIterator[Rebuilds]:
+    rebuilds = Rebuilds()
+    try:
+        yield rebuilds
+    finally:
+        await rebuilds.end()
 
 
 @asynccontextmanager

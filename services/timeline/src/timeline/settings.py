@@ -13,6 +13,8 @@ class Settings(SharedSettings):
 
     feed_days: int = Field(default=14, ge=1)
     """Whoever did not look for so many days has no feed kept; it is built anew when they return."""
+    feed_patience: float = Field(default=1.0, ge=0)
+    """Seconds that a request waits for a missing home feed to be built; then it is answered 206, to be asked again."""
     fan_out_chunk: int = Field(default=500, ge=1)
     """How many followers one job writes a post to."""
     count_after: float = Field(default=0.25, ge=0)

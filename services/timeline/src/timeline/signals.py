@@ -34,12 +34,16 @@ class Signal(msgspec.Struct, frozen=True, omit_defaults=True):
     """What clients read, where it is the same for all of them."""
 
 
+USER_CHANNEL: Final = "stream:user"
+LIST_CHANNEL: Final = "stream:list"
+
+
 def channel_of(account_id: AccountId) -> str:
-    return f"stream:user:{account_id}"
+    return f"{USER_CHANNEL}:{account_id}"
 
 
 def channel_of_list(list_id: ListId) -> str:
-    return f"stream:list:{list_id}"
+    return f"{LIST_CHANNEL}:{list_id}"
 
 
 def encode(signal: Signal) -> bytes:

@@ -7,7 +7,9 @@ from chassis.db import Tx
 from contracts.events import BlockCreated, BlockRemoved, FollowAccepted, FollowRemoved, FollowRequested, MuteCreated
 from contracts.ids import Uri
 from social.accounts.model import Account
+from social.endorsements import store as endorsements
 from social.errors import NotAllowed
+from social.lists import actions as lists
 from social.relationships import store
 from social.relationships.model import Follow, How
 from social.statuses.store import new_id
@@ -65,7 +67,7 @@ async def _check(tx: Tx, actor: Account, target: Account) -> None:
         raise NotAllowed
     if await store.is_blocked(tx, target.id, actor.id) or await store.blocks_server_of(tx, target.id, actor.id):
         raise NotAllowed
-    if await store.is_blocked(tx, actor.id, target.id):
+    if await store.is_blocked(tx, actor.id, target.id) or await store.blocks_server_of(tx, actor.id, target.id):
         raise NotAllowed
 
 
@@ -95,6 +97,7 @@ async def reject(tx: Tx, follower: Account, target: Account) -> None:
     """The target refuses the request, or takes back what it agreed to."""
     gone = await store.take_request(tx, follower.id, target.id) or await store.remove_follow(tx, follower.id, target.id)
     if gone is not None:
+        await _forget(tx, follower, target)
         tx.emit(FollowRemoved(account_id=follower.id, target_id=target.id, uri=gone.uri, by_target=True))
 
 
@@ -102,7 +105,14 @@ async def unfollow(tx: Tx, actor: Account, target: Account) -> None:
     """The follower leaves, or no longer asks."""
     gone = await store.remove_follow(tx, actor.id, target.id) or await store.take_request(tx, actor.id, target.id)
     if gone is not None:
+        await _forget(tx, actor, target)
         tx.emit(FollowRemoved(account_id=actor.id, target_id=target.id, uri=gone.uri))
+
+
+async def _forget(tx: Tx, follower: Account, target: Account) -> None:
+    """End what only a follower may have."""
+    await lists.take_off_all(tx, follower.id, target.id)
+    await endorsements.remove(tx, follower.id, target.id)
 
 
 async def block(tx: Tx, actor: Account, target: Account, *, now: dt.datetime, uri: Uri | None = None) -> None:

@@ -6,12 +6,15 @@ import msgspec
 from fastapi import APIRouter, Depends, Request
 
 from chassis.http import Json
+from contracts.ids import ListId
 from mastoapi.pagination import answer, paged
-from mastoapi.params import params
+from mastoapi.params import PathId, params
 from mastoapi.viewer import Viewer, requires, welcomes
+from social.errors import NoSuchRecord
+from social.lists import store as lists
 from social.paging import Page
 from timeline import home as homes
-from timeline import showing
+from timeline import listed, showing
 from timeline.resources import Res
 from timeline.routes.presence import note_presence
 from timeline.store import publics
@@ -44,7 +47,22 @@ class TagParameters(Wanted, frozen=True, kw_only=True):
 @router.get("/home")
 async def home(request: Request, viewer: Reader, page: Paged, res: Res) -> Json:
     await note_presence(res, viewer)
-    ids = await homes.read(res, viewer.id, page)
+    seen = await homes.read(res, viewer.id, page)
+    shown = answer(request, page, await showing.statuses(res, seen.ids, viewer.id), seen.ids)
+    if not seen.whole:
+        shown.status_code = 206
+    return shown
+
+
+@router.get("/list/{list_id}")
+async def list_(
+    list_id: PathId, request: Request, viewer: Annotated[Viewer, Depends(requires("read:lists"))], page: Paged, res: Res
+) -> Json:
+    await note_presence(res, viewer)
+    found = await lists.by_id(res.db, ListId(list_id), viewer.id)
+    if found is None:
+        raise NoSuchRecord
+    ids = await listed.read(res, found.id, page)
     return answer(request, page, await showing.statuses(res, ids, viewer.id), ids)
 
 

@@ -10,6 +10,7 @@ from chassis.db import Reader, Row
 from contracts.ids import AccountId, StatusId
 from social.paging import Page
 from timeline.entry import Entry
+from timeline.store.rules import AT_HOME, TAGGED
 
 ENDLESS = 2**63 - 1
 OF_EACH = 800
@@ -23,61 +24,7 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     active_since: dt.datetime
 
 
-# Whether the reader who follows (`f`) the author of the status (`s`) wants it at home. `o` is what it boosts.
-BELONGS = """
-    (s.reblog_of_id IS NULL OR f.show_reblogs)
-    AND (
-        f.languages IS NULL OR cardinality(f.languages) = 0 OR coalesce(o.language, s.language) IS NULL
-        OR coalesce(o.language, s.language) = ANY (f.languages)
-    )
-    AND (
-        s.visibility IN ('public', 'unlisted', 'private')
-        OR EXISTS (SELECT FROM social.mentions n WHERE n.status_id = s.id AND n.account_id = f.account_id)
-    )
-    AND (o.id IS NULL OR o.visibility IN ('public', 'unlisted') OR o.account_id = s.account_id)
-    AND (
-        (s.in_reply_to_id IS NULL AND s.in_reply_to_uri IS NULL)
-        OR s.in_reply_to_account_id IN (s.account_id, f.account_id)
-        OR EXISTS (
-            SELECT FROM social.follows r
-            WHERE r.account_id = f.account_id AND r.target_id = s.in_reply_to_account_id
-        )
-    )
-    AND NOT EXISTS (
-        SELECT FROM social.blocks b
-        WHERE b.target_id = f.account_id AND b.account_id = ANY (ARRAY[s.account_id, o.account_id])
-    )
-    AND NOT EXISTS (
-        SELECT FROM social.blocks b
-        WHERE b.account_id = f.account_id AND b.target_id = ANY (
-            ARRAY[s.account_id, o.account_id, s.in_reply_to_account_id, o.in_reply_to_account_id]
-        )
-    )
-    AND NOT EXISTS (
-        SELECT FROM social.mutes m
-        WHERE m.account_id = f.account_id AND m.target_id = ANY (ARRAY[s.account_id, o.account_id])
-            AND (m.expires_at IS NULL OR m.expires_at > now())
-    )
-    AND NOT EXISTS (
-        SELECT FROM social.mentions n
-        WHERE n.status_id = ANY (ARRAY[s.id, o.id]) AND (
-            EXISTS (SELECT FROM social.blocks b WHERE b.account_id = f.account_id AND b.target_id = n.account_id)
-            OR EXISTS (
-                SELECT FROM social.mutes m
-                WHERE m.account_id = f.account_id AND m.target_id = n.account_id
-                    AND (m.expires_at IS NULL OR m.expires_at > now())
-            )
-        )
-    )
-    AND NOT EXISTS (
-        SELECT FROM social.account_domain_blocks d
-        JOIN social.accounts a ON a.domain = d.domain
-        WHERE d.account_id = f.account_id AND a.id = o.account_id
-    )
-"""
-
-
-def _entries(rows: list[Row]) -> list[Entry]:
+def entries_of(rows: list[Row]) -> list[Entry]:
     return [Entry(row["id"], row["reblog_of_id"]) for row in rows]
 
 
@@ -90,9 +37,9 @@ async def page_of(db: Reader, reader: AccountId, page: Page) -> list[Entry]:
         f"""
         SELECT n.id, kept.reblog_of_id
         FROM (
-            SELECT candidates.id, candidates.follow_id
+            SELECT candidates.id, max(candidates.follow_id) AS follow_id, max(candidates.tag_follow_id) AS tag_follow_id
             FROM (
-                SELECT newest.id, followed.id AS follow_id
+                SELECT newest.id, followed.id AS follow_id, NULL::bigint AS tag_follow_id
                 FROM social.follows followed
                 CROSS JOIN LATERAL (
                     SELECT s.id
@@ -104,10 +51,23 @@ async def page_of(db: Reader, reader: AccountId, page: Page) -> list[Entry]:
                 ) newest
                 WHERE followed.account_id = $1
                 UNION ALL
-                SELECT s.id, NULL
+                SELECT newest.id, NULL, followed.id
+                FROM social.tag_follows followed
+                CROSS JOIN LATERAL (
+                    SELECT st.status_id AS id
+                    FROM social.status_tags st
+                    WHERE st.tag_id = followed.tag_id
+                        AND ($2::bigint IS NULL OR st.status_id < $2) AND ($3::bigint IS NULL OR st.status_id > $3)
+                    ORDER BY st.status_id {order}
+                    LIMIT {OF_EACH}
+                ) newest
+                WHERE followed.account_id = $1
+                UNION ALL
+                SELECT s.id, NULL, NULL
                 FROM social.statuses s
                 WHERE s.account_id = $1 AND ($2::bigint IS NULL OR s.id < $2) AND ($3::bigint IS NULL OR s.id > $3)
             ) candidates
+            GROUP BY candidates.id
             ORDER BY candidates.id {order}
             OFFSET 0
         ) n
@@ -116,7 +76,11 @@ async def page_of(db: Reader, reader: AccountId, page: Page) -> list[Entry]:
             FROM social.statuses s
             LEFT JOIN social.follows f ON f.id = n.follow_id
             LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
-            WHERE s.id = n.id AND (n.follow_id IS NULL OR ({BELONGS}))
+            WHERE s.id = n.id AND (
+                s.account_id = $1
+                OR (n.follow_id IS NOT NULL AND {AT_HOME})
+                OR EXISTS (SELECT FROM social.tag_follows f WHERE f.id = n.tag_follow_id AND {TAGGED})
+            )
             OFFSET 0
         ) kept
         ORDER BY n.id {order}
@@ -127,26 +91,29 @@ async def page_of(db: Reader, reader: AccountId, page: Page) -> list[Entry]:
         page.after,
         page.limit,
     )
-    return _entries(rows[::-1] if page.forward else rows)
+    return entries_of(rows[::-1] if page.forward else rows)
 
 
-async def newest_from(db: Reader, reader: AccountId, author: AccountId, limit: int) -> list[Entry]:
-    """What the reader's home has of one author, newest first."""
+async def newest_from(db: Reader, reader: AccountId, authors: Sequence[AccountId], limit: int) -> list[Entry]:
+    """What the reader's home has of these authors, newest first."""
     rows = await db.fetch(
         f"""
         SELECT s.id, s.reblog_of_id
         FROM social.follows f
-        JOIN social.statuses s ON s.account_id = f.target_id
+        CROSS JOIN LATERAL (
+            SELECT x.id FROM social.statuses x WHERE x.account_id = f.target_id ORDER BY x.id DESC LIMIT {OF_EACH}
+        ) newest
+        JOIN social.statuses s ON s.id = newest.id
         LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
-        WHERE f.account_id = $1 AND f.target_id = $2 AND {BELONGS}
+        WHERE f.account_id = $1 AND f.target_id = ANY ($2::bigint[]) AND {AT_HOME}
         ORDER BY s.id DESC
         LIMIT $3
         """,
         reader,
-        author,
+        list(authors),
         limit,
     )
-    return _entries(rows)
+    return entries_of(rows)
 
 
 async def belonging(db: Reader, reader: AccountId, ids: Sequence[StatusId]) -> set[StatusId]:
@@ -157,7 +124,14 @@ async def belonging(db: Reader, reader: AccountId, ids: Sequence[StatusId]) -> s
         FROM social.statuses s
         LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
         LEFT JOIN social.follows f ON f.account_id = $1 AND f.target_id = s.account_id
-        WHERE s.id = ANY ($2::bigint[]) AND (s.account_id = $1 OR (f.id IS NOT NULL AND {BELONGS}))
+        WHERE s.id = ANY ($2::bigint[]) AND (
+            s.account_id = $1
+            OR (f.id IS NOT NULL AND {AT_HOME})
+            OR EXISTS (
+                SELECT FROM social.status_tags st JOIN social.tag_follows f ON f.tag_id = st.tag_id
+                WHERE st.status_id = s.id AND f.account_id = $1 AND {TAGGED}
+            )
+        )
         """,
         reader,
         list(ids),
@@ -182,7 +156,7 @@ async def own_since(db: Reader, account_id: AccountId, since: dt.datetime, page:
         page.after,
         page.limit,
     )
-    return _entries(rows)
+    return entries_of(rows)
 
 
 async def readers_of(db: Reader, status_id: StatusId, followers: Chunk) -> list[AccountId]:
@@ -195,7 +169,7 @@ async def readers_of(db: Reader, status_id: StatusId, followers: Chunk) -> list[
         JOIN social.users u ON u.account_id = f.account_id
         LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
         WHERE s.id = $1 AND f.id > $2 AND f.id <= $3
-            AND coalesce(u.last_active_at, u.created_at) > $4 AND {BELONGS}
+            AND coalesce(u.last_active_at, u.created_at) > $4 AND {AT_HOME}
         """,
         status_id,
         followers.after,
@@ -213,7 +187,7 @@ async def readers_among(db: Reader, status_id: StatusId, accounts: Sequence[Acco
         FROM social.statuses s
         JOIN social.follows f ON f.target_id = s.account_id AND f.account_id = ANY ($2::bigint[])
         LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
-        WHERE s.id = $1 AND {BELONGS}
+        WHERE s.id = $1 AND {AT_HOME}
         """,
         status_id,
         list(accounts),
