@@ -38,6 +38,10 @@ class Addresses:
         """Where the quoted account's consent to a quote can be read."""
         return Uri(f"{self.account(account_id)}/quote_authorizations/{quote_id}")
 
+    def featured_tags(self, account_id: AccountId) -> str:
+        """The hashtags on the profile."""
+        return f"{self.account(account_id)}/collections/tags"
+
     def tag_page(self, name: str) -> str:
         return f"{self.url}/tags/{name}"
 

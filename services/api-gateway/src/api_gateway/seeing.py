@@ -36,6 +36,13 @@ async def account_of(db: Reader, account_id: int) -> Account:
     return account
 
 
+async def is_kept_from(db: Reader, account: Account, viewer: AccountId | None) -> bool:
+    """Whether the viewer shall find the profile empty."""
+    if account.suspended_at is not None:
+        return True
+    return viewer is not None and await relationships.is_blocked(db, account.id, viewer)
+
+
 async def status_for(db: Reader, status_id: int, viewer: AccountId | None) -> Status:
     status = await reading.visible_to(db, StatusId(status_id), viewer)
     if status is None:

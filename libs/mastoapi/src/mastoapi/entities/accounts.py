@@ -139,3 +139,18 @@ class Relationship(Struct, frozen=True, kw_only=True):
 class FamiliarFollowers(Struct, frozen=True, kw_only=True):
     id: str
     accounts: list[Account]
+
+
+class DomainBlockPreview(Struct, frozen=True, kw_only=True):
+    """What a block of a server would cut."""
+
+    following_count: int
+    followers_count: int
+
+
+class FeaturedTag(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    url: str
+    statuses_count: str
+    last_status_at: str | None

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from contracts.ids import AccountId, EmojiId, MediaId
 from mastoapi.present.fragments import Fragments
+from social.accounts.model import Account
 from social.media.model import version_of
 
 
@@ -50,6 +51,10 @@ class MediaUrls:
 
     def tag(self, name: str) -> str:
         return f"{self.base_url}/tags/{quote(name)}"
+
+    def tagged_by(self, account: Account, name: str) -> str:
+        """What one person wrote with the tag."""
+        return f"{self.base_url}/@{account.acct}/tagged/{quote(name)}"
 
     def _proxied(self, what: str, variant: str, remote_url: str) -> str:
         return f"{self.base_url}/media/proxy/{what}/{variant}?v={version_of(remote_url)}"

@@ -37,6 +37,7 @@ def render(
         followers=account.followers_url,
         following=account.following_url,
         featured=account.featured_url,
+        featured_tags=addresses.featured_tags(account.id) if account.featured_url else None,
         url=account.url,
         published=_midnight(account.created_at),
         moved_to=moved_to,

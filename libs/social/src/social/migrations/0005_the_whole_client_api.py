@@ -163,6 +163,10 @@ CREATE TABLE social.endorsements (
     UNIQUE (account_id, target_id)
 );
 CREATE INDEX endorsements_of_target ON social.endorsements (target_id);
+
+-- What pages the list of them.
+ALTER TABLE social.account_domain_blocks ADD COLUMN id bigint NOT NULL DEFAULT social.snowflake(clock_timestamp());
+CREATE INDEX account_domain_blocks_of_account ON social.account_domain_blocks (account_id, id DESC);
 """
 
 DISCOVERY = """
@@ -312,7 +316,7 @@ GRANT INSERT, UPDATE, DELETE ON social.scheduled_statuses, social.lists, social.
     social.filter_keywords, social.filter_statuses, social.tag_follows, social.endorsements,
     social.suggestion_dismissals, social.announcement_reads, social.announcement_reactions, social.push_subscriptions
     TO api_gateway;
-GRANT DELETE ON social.list_accounts TO inbox, moderation;
+GRANT DELETE ON social.list_accounts, social.endorsements TO inbox, moderation;
 GRANT INSERT, UPDATE ON social.poll_counts TO timeline, inbox, api_gateway;
 GRANT INSERT, UPDATE, DELETE ON social.tag_days TO timeline;
 GRANT INSERT, UPDATE, DELETE ON social.preview_cards, social.status_cards TO media;

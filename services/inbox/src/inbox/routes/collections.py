@@ -5,12 +5,14 @@ from fastapi import APIRouter, Response
 from apcore import activities, collections
 from apcore.collections import write_collection, write_page
 from apcore.jsonld import Json
-from apcore.objects import write_note
+from apcore.objects import Hashtag, write_note
+from apcore.objects.write import write_hashtag
 from chassis.errors import NotFound
 from contracts.ids import AccountId, StatusId
 from inbox.resources import Res, Resources
 from inbox.serving import AccountNumber, Activity, Bound, shown_account
 from social.accounts import store as accounts
+from social.featured_tags import store as featured_tags
 from social.federation import announce, note, store
 from social.federation.note import Material
 from social.paging import Page
@@ -113,7 +115,12 @@ async def featured(account_id: AccountNumber, res: Res) -> Response:
 @router.get("/ap/users/{account_id}/collections/tags")
 async def tags(account_id: AccountNumber, res: Res) -> Response:
     account = await shown_account(res, account_id)
-    return Activity(write_collection(f"{account.uri}/collections/tags", total=0, items=[], ordered=False))
+    found = await featured_tags.of_account(res.db, account_id)
+    page = res.addresses.profile_page(account.username)
+    items = [write_hashtag(Hashtag(name=one.name, href=f"{page}/tagged/{one.tag}")) for one in found]
+    return Activity(
+        write_collection(res.addresses.featured_tags(account_id), total=len(items), items=items, ordered=False)
+    )
 
 
 @router.get("/actor/{collection}")

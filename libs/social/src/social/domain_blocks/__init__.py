@@ -1,0 +1,1 @@
+"""Servers that one person wants nothing from."""

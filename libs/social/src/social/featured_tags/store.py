@@ -1,0 +1,87 @@
+"""SQL for hashtags on profiles. One function, one statement."""
+
+from chassis.db import Reader, Tx
+from contracts.ids import AccountId, FeaturedTagId, TagId
+from social.featured_tags.model import FeaturedTag
+from social.tags.model import Tag
+
+COLUMNS = ", ".join(f"t.{name}" for name in Tag.__struct_fields__)
+
+
+async def of_account(db: Reader, account_id: AccountId, only: FeaturedTagId | None = None) -> list[FeaturedTag]:
+    """The most used first."""
+    rows = await db.fetch(
+        """
+        SELECT f.id, f.tag_id, t.name AS tag, f.name, count(s.id) AS statuses_count, max(s.created_at) AS last_status_at
+        FROM social.featured_tags f
+        JOIN social.tags t ON t.id = f.tag_id
+        LEFT JOIN (
+            social.status_tags st
+            JOIN social.statuses s ON s.id = st.status_id AND s.account_id = $1
+                AND s.visibility IN ('public', 'unlisted')
+        ) ON st.tag_id = f.tag_id
+        WHERE f.account_id = $1 AND ($2::bigint IS NULL OR f.id = $2)
+        GROUP BY f.id, t.id
+        ORDER BY statuses_count DESC, f.id
+        """,
+        account_id,
+        only,
+    )
+    return [FeaturedTag(**row) for row in rows]
+
+
+async def most_used_by(db: Reader, account_id: AccountId, limit: int) -> list[Tag]:
+    """What the account uses most in its last thousand posts and does not feature."""
+    rows = await db.fetch(
+        f"""
+        WITH latest AS (
+            SELECT id FROM social.statuses WHERE account_id = $1 ORDER BY id DESC LIMIT 1000
+        )
+        SELECT {COLUMNS}
+        FROM latest
+        JOIN social.status_tags st ON st.status_id = latest.id
+        JOIN social.tags t ON t.id = st.tag_id AND t.usable
+        WHERE NOT EXISTS (SELECT FROM social.featured_tags f WHERE f.account_id = $1 AND f.tag_id = t.id)
+        GROUP BY t.id
+        ORDER BY count(*) DESC, t.id
+        LIMIT $2
+        """,
+        account_id,
+        limit,
+    )
+    return [Tag(**row) for row in rows]
+
+
+async def count_of(db: Reader, account_id: AccountId) -> int:
+    count: int = await db.fetchval("SELECT count(*) FROM social.featured_tags WHERE account_id = $1", account_id)
+    return count
+
+
+async def add(tx: Tx, account_id: AccountId, tag_id: TagId, name: str) -> FeaturedTagId:
+    """Twice is the same as once: the spelling stays."""
+    added: FeaturedTagId = await tx.fetchval(
+        """
+        INSERT INTO social.featured_tags AS f (account_id, tag_id, name) VALUES ($1, $2, $3)
+        ON CONFLICT (account_id, tag_id) DO UPDATE SET name = f.name
+        RETURNING f.id
+        """,
+        account_id,
+        tag_id,
+        name,
+    )
+    return added
+
+
+async def remove(tx: Tx, account_id: AccountId, featured_id: FeaturedTagId) -> bool:
+    """False if the account has no such."""
+    return bool(
+        await tx.fetchval(
+            "DELETE FROM social.featured_tags WHERE account_id = $1 AND id = $2 RETURNING true",
+            account_id,
+            featured_id,
+        )
+    )
+
+
+async def remove_tag(tx: Tx, account_id: AccountId, tag_id: TagId) -> None:
+    await tx.execute("DELETE FROM social.featured_tags WHERE account_id = $1 AND tag_id = $2", account_id, tag_id)
