@@ -34,7 +34,7 @@ async def on_created(res: Resources, event: StatusCreated) -> None:
 
 
 async def on_deleted(res: Resources, event: StatusDeleted) -> None:
-    touched = (event.in_reply_to_id, event.reblog_of_id)
+    touched = (event.in_reply_to_id, event.reblog_of_id, event.quoted_status_id)
     await recount(res, [i for i in touched if i is not None], [event.account_id])
 
 

@@ -13,6 +13,7 @@ from contracts.events import (
     StatusEdited,
     StatusFavourited,
 )
+from social.quotes import store as quotes
 from social.relationships import store as relationships
 from social.reports import store as reports
 from social.statuses import reading
@@ -42,13 +43,16 @@ async def on_created(res: Resources, event: StatusCreated) -> None:
 
 
 async def on_edited(res: Resources, event: StatusEdited) -> None:
-    """Tell who is named now and was not before, and who boosted what has changed."""
+    """Tell who is named now and was not before, and who boosted or quoted what has changed."""
     status = await reading.by_id(res.db, event.status_id)
     if status is None or status.edited_at is None or utc_now() - status.edited_at > TOLD_FOR:
         return
     await _tell_named(res, status)
     cause = Cause(type="update", by=status.account_id, status_id=status.id, happened_at=status.edited_at)
     await tell(res, cause, await store.local_boosters_of(res.db, status.id))
+    for quoter, quoting in await quotes.local_quoters_of(res.db, status.id):
+        cause = Cause(type="quoted_update", by=status.account_id, status_id=quoting, happened_at=status.edited_at)
+        await tell(res, cause, [quoter])
 
 
 async def on_favourited(res: Resources, event: StatusFavourited) -> None:

@@ -12,21 +12,23 @@ async def lock_counting(tx: Tx) -> None:
 
 
 async def set_status_counts(tx: Tx, ids: Collection[StatusId]) -> None:
-    """Count replies that anybody may read, boosts and favourites."""
+    """Count replies that anybody may read, boosts, favourites, and quotes that the author agreed to."""
     await tx.execute(
         """
-        INSERT INTO social.status_counts (status_id, replies, reblogs, favourites)
+        INSERT INTO social.status_counts (status_id, replies, reblogs, favourites, quotes)
         SELECT s.id,
             (
                 SELECT count(*) FROM social.statuses r
                 WHERE r.in_reply_to_id = s.id AND r.visibility IN ('public', 'unlisted')
             ),
             (SELECT count(*) FROM social.statuses r WHERE r.reblog_of_id = s.id),
-            (SELECT count(*) FROM social.favourites f WHERE f.status_id = s.id)
+            (SELECT count(*) FROM social.favourites f WHERE f.status_id = s.id),
+            (SELECT count(*) FROM social.quotes q WHERE q.quoted_status_id = s.id AND q.state = 'accepted')
         FROM social.statuses s
         WHERE s.id = ANY ($1::bigint[])
         ON CONFLICT (status_id) DO UPDATE
-            SET replies = excluded.replies, reblogs = excluded.reblogs, favourites = excluded.favourites
+            SET replies = excluded.replies, reblogs = excluded.reblogs, favourites = excluded.favourites,
+                quotes = excluded.quotes
         """,
         sorted(ids),
     )
