@@ -23,6 +23,10 @@ from contracts.events import FiltersChanged, TokenRevoked
 from contracts.ids import TokenId
 from social.accounts.model import Account
 from social.oauth.actions import issue
+from social.quotes import actions as quotes
+from social.quotes.model import Quoting
+from social.quotes.rules import Turn
+from social.quotes.store import of_status as quote_of
 from social.relationships import actions as relationships
 from timeline.app import create_app
 from timeline.hub import Client, Farewell
@@ -114,6 +118,22 @@ async def test_messages_have_mastodons_shape_to_the_byte(stage: Stage, listen, a
         post = await stage.post(alice)
         text = await asyncio.wait_for(stream.socket.recv(), PATIENCE)
     assert text.startswith('{"stream":["user"],"event":"update","payload":"{\\"id\\":\\"' + str(post.id))
+
+
+async def test_a_quote_that_may_stay_no_longer_is_streamed_as_an_edit(stage: Stage, listen, alice, bob, carol):
+    await stage.follow(carol, bob)
+    post = await stage.post(alice)
+    quoting = Quoting(uri=post.uri, status_id=post.id, account_id=alice.id, is_local=True)
+    async with listen(carol, "user") as stream:
+        said = await stage.post(bob, quoting=quoting)
+        while (heard := await stream.next())["payload"]["quote"]["state"] != "accepted":
+            pass
+        async with stage.act(alice) as tx:
+            assert await quotes.settle(tx, await quote_of(tx, said.id), Turn.REFUSED)
+        while heard["payload"]["quote"]["state"] == "accepted":
+            heard = await stream.next()
+    assert (heard["event"], heard["payload"]["id"]) == ("status.update", str(said.id))
+    assert heard["payload"]["quote"] == {"state": "revoked", "quoted_status": None}
 
 
 async def test_edits_and_deletions_are_streamed(stage: Stage, listen, alice, bob):
