@@ -8,12 +8,15 @@ from signing_in import bearing
 from staging import Stage
 
 from chassis.clock import utc_now
-from contracts.events import FollowRequested, StatusFavourited
+from contracts.events import AccountCreated, FollowRequested, StatusFavourited
 from contracts.ids import StatusId, Uri
 from social.accounts import store as accounts
 from social.relationships import actions as relationships
+from social.reports import actions as reports
 from social.statuses import actions as statuses
 from social.statuses import reading
+from timeline.handlers.telling import tell
+from timeline.store.telling import Cause
 
 Client = httpx.AsyncClient
 
@@ -280,3 +283,40 @@ async def test_notifications_need_a_token_with_the_scope(stage: Stage, client: C
     assert (await client.request(method, url)).status_code == 401
     headers = bearing(await stage.token(alice, "read:statuses"))
     assert (await client.request(method, url, headers=headers)).status_code == 403
+
+
+async def test_who_looks_after_the_server_hears_of_sign_ups_and_reports(
+    stage: Stage, client: Client, superuser, alice, bob, carol
+):
+    await superuser.execute("UPDATE social.users SET role = 'Moderator' WHERE account_id = $1", alice.id)
+    async with stage.moderation.transaction() as tx:
+        report = await reports.file(tx, bob, carol, [], comment="Rude")
+        filed = tx.emitted
+    await stage.tell(*filed, AccountCreated(account_id=bob.id, is_local=True))
+    await stage.tell(*filed, AccountCreated(account_id=carol.id, is_local=True))
+    found = (await stage.get(client, alice, "/api/v1/notifications")).json()
+    assert [(n["type"], n["account"]["acct"]) for n in found] == [
+        ("admin.sign_up", "carol"),
+        ("admin.sign_up", "bob"),
+        ("admin.report", "bob"),
+    ]
+    assert found[2]["report"]["id"] == str(report.id)
+    assert found[2]["report"]["target_account"]["acct"] == "carol"
+    groups = (await stage.get(client, alice, "/api/v2/notifications")).json()["notification_groups"]
+    assert [(g["type"], g["notifications_count"]) for g in groups] == [("admin.sign_up", 2), ("admin.report", 1)]
+    assert groups[1]["report"]["comment"] == "Rude"
+    assert await stage.notifications(client, carol) == []
+
+
+async def test_an_app_that_does_not_know_a_type_is_told_in_words(stage: Stage, client: Client, alice, bob):
+    post = await stage.post(alice)
+    await tell(stage.res, Cause(type="quote", by=bob.id, status_id=post.id), [alice.id])
+    [known] = (await stage.get(client, alice, "/api/v1/notifications", **{"supported_types[]": ["quote"]})).json()
+    [unasked] = (await stage.get(client, alice, "/api/v1/notifications")).json()
+    assert ("fallback" in known, "fallback" in unasked) == (False, False)
+    for path in ("/api/v1/notifications", f"/api/v1/notifications/{known['id']}"):
+        answer = (await stage.get(client, alice, path, **{"supported_types[]": ["mention"]})).json()
+        found = answer[0] if isinstance(answer, list) else answer
+        assert found["fallback"] == {"title": "bob quoted your post", "summary": None, "details": None}
+    groups = await stage.get(client, alice, "/api/v2/notifications", **{"supported_types[]": ["mention"]})
+    assert groups.json()["notification_groups"][0]["fallback"]["title"] == "bob quoted your post"

@@ -7,7 +7,6 @@ from typing import Final
 import msgspec
 
 from contracts.ids import AccountId
-from social.accounts.model import Account
 from social.users.model import Role
 
 ACCEPT: Final = "accept"
@@ -54,9 +53,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
-    account: Account
+    created_at: dt.datetime
+    is_bot: bool
     is_limited: bool
     role: Role | None
+    """None if they are not of this server."""
 
 
 def decide(kind: str, sender: Sender, facts: Facts, *, in_private: bool, now: dt.datetime) -> Verdict:
@@ -72,7 +73,7 @@ def decide(kind: str, sender: Sender, facts: Facts, *, in_private: bool, now: dt
 def _applying(sender: Sender, facts: Facts, *, in_private: bool, now: dt.datetime) -> set[str]:
     wishes, stranger = facts.wishes, not facts.follows
     is_new_follower = facts.followed_since is None or now - facts.followed_since < NEW_FOLLOWER
-    is_new = now - sender.account.created_at < NEW_ACCOUNT
+    is_new = now - sender.created_at < NEW_ACCOUNT
     return {
         wish
         for wish, applies in (
@@ -81,7 +82,7 @@ def _applying(sender: Sender, facts: Facts, *, in_private: bool, now: dt.datetim
             (wishes.for_new_accounts, stranger and is_new),
             (wishes.for_private_mentions, stranger and in_private and not facts.answered),
             (wishes.for_limited_accounts, stranger and sender.is_limited),
-            (wishes.for_bots, stranger and sender.account.is_bot),
+            (wishes.for_bots, stranger and sender.is_bot),
         )
         if applies
     }

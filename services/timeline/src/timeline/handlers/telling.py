@@ -49,7 +49,12 @@ async def _verdicts(
     if account is None or policies.hides(account):
         return {}
     user = await users.by_account(res.db, account.id) if account.is_local else None
-    sender = Sender(account=account, is_limited=policies.limits(account), role=user.role if user else None)
+    sender = Sender(
+        created_at=account.created_at,
+        is_bot=account.is_bot,
+        is_limited=policies.limits(account),
+        role=user.role if user else None,
+    )
     in_private = status is not None and status.visibility == DIRECT
     facts = await store.facts_of(res.db, cause, receivers, in_private=in_private)
     now = utc_now()
