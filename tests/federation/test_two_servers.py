@@ -103,6 +103,19 @@ async def test_a_content_warning_and_a_hashtag_come_along(alice: Person, bob: Pe
     assert [status["uri"] for status in tagged] == [posted["uri"]]
 
 
+async def test_a_poll_is_answered_across_the_border(alice: Person, bob: Person) -> None:
+    posted = await alice.post("Lunch?", poll={"options": ["Soup", "Salad"], "expires_in": 600})
+    there = (await bob.sees(posted["uri"]))["poll"]
+    answered = await bob.send(f"/api/v1/polls/{there['id']}/votes", choices=[1])
+    assert (answered["own_votes"], [option["votes_count"] for option in answered["options"]]) == ([1], [0, 1])
+
+    async def counted() -> tuple[int, list[int]]:
+        poll = await alice.get(f"/api/v1/polls/{posted['poll']['id']}")
+        return poll["voters_count"], [option["votes_count"] for option in poll["options"]]
+
+    await eventually(counted, is_=(1, [0, 1]))
+
+
 async def test_a_profile_change_crosses_the_border(alice: Person, bob: Person) -> None:
     await alice.client.patch("/api/v1/accounts/update_credentials", json={"display_name": "Alice in Alpha"})
     there = await bob.find(alice.handle)

@@ -1,16 +1,20 @@
 """Clearing away: what nobody posted, what nothing names, what is too old or unwanted."""
 
+import datetime as dt
+
 import httpx
 import pytest
 from pictures import a_picture
 from studio import Elsewhere, Studio
 
+from chassis.clock import utc_now
 from contracts.events import PolicyChanged
 from contracts.ids import Domain, MediaId
 from media.handlers import clearing
 from media.storage.model import new_key
 from media.store import files
 from social.media.model import version_of
+from social.scheduled.actions import cancel, schedule
 
 AGE = {
     "unattached": "UPDATE media.unattached SET seen_at = seen_at - interval '25 hours'",
@@ -55,6 +59,21 @@ async def test_what_is_posted_stays(alice: httpx.AsyncClient, studio: Studio) ->
     await clearing.unattached(studio.res)
     await studio.work()
     assert len(studio.files()) == 2
+
+
+async def test_what_is_scheduled_stays_and_is_not_taken_away(alice: httpx.AsyncClient, studio: Studio) -> None:
+    media_id = await upload(alice)
+    author = await studio.somebody("alice")
+    async with studio.gateway.transaction() as tx:
+        at = utc_now() + dt.timedelta(days=2)
+        scheduled = await schedule(tx, author.id, None, at, {"status": "Later"}, [media_id], utc_now())
+    await sweep(studio)
+    assert len(studio.files()) == 2
+    assert (await alice.delete(f"/api/v1/media/{media_id}")).status_code == 422
+    async with studio.gateway.transaction() as tx:
+        await cancel(tx, scheduled, author.id)
+    await sweep(studio)
+    assert studio.files() == []
 
 
 async def test_what_a_deleted_status_left_can_be_posted_again_for_a_day(

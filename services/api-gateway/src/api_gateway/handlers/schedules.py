@@ -28,8 +28,10 @@ DONE = Counter(
 
 
 async def publish_due(res: Resources) -> None:
-    for scheduled in await store.due(res.db, utc_now(), AT_ONCE):
-        DONE.labels(await _attempt(res, scheduled)).inc()
+    """All that are due: at a full hour there may be many."""
+    while found := await store.due(res.db, utc_now(), AT_ONCE):
+        for scheduled in found:
+            DONE.labels(await _attempt(res, scheduled)).inc()
 
 
 async def _attempt(res: Resources, scheduled: Scheduled) -> str:
