@@ -10,10 +10,10 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-head
 # Two processes, each with servers of its own; a file's tests stay together, for the sake of what they share.
 SHARED_OUT := --numprocesses 2 --dist loadfile
 .DEFAULT_GOAL := help
-.PHONY: help up down clean logs status demo test servers check format pins routes docs env
+.PHONY: help up down clean logs status demo test servers bench-api check format pins routes docs env
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-8s\033[0m %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-9s\033[0m %s\n", $$1, $$2 }'
 
 up: ## Install what is missing and start a server (ENV=file.env for another than http://localhost:3000)
 	$(BOOTSTRAP)
@@ -42,6 +42,10 @@ test: ## Run all tests, on private instances of everything (ARGS=tests/social fo
 servers: ## Keep PostgreSQL, RabbitMQ and Redis running, so that repeated test runs start at once
 	$(BOOTSTRAP) --dev
 	@$(NATIVE) servers
+
+bench-api: ## Print what a request costs: CPU, SQL statements, time (ARGS=1000 requests of each kind)
+	$(BOOTSTRAP) --dev
+	@PYTHONPATH=tests:bench $(PYTHON) bench/api.py $(ARGS)
 
 check: ## Format, lint, types, layers, sizes, generated files, and every SQL statement as its role
 	$(BOOTSTRAP) --dev

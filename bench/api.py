@@ -1,0 +1,248 @@
+"""What one request costs our own processes: CPU, SQL statements and time, beside the least that it could cost.
+
+    PYTHONPATH=tests:bench .venv/bin/python bench/api.py [requests]        (make bench-api)
+
+Starts PostgreSQL, RabbitMQ and Redis, fills a home, and runs api-gateway and timeline as their own processes, with rate
+limits counted and traces off. CPU is what the kernel says that all threads of the serving process ran, not time that
+passed. The floor is uvicorn with one route in bare ASGI that fetches one row through asyncpg, asked the same way.
+"""
+
+import asyncio
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+import msgspec
+from crowd import Crowd, gather
+from staging import Stage
+
+from chassis.db import open_database
+from native.infrastructure import Infrastructure
+from native.ports import choose
+from timeline.resources import open_resources
+from timeline.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+DATABASE = "bench"
+WARMING = 30
+DOMAIN = "ours.test"
+
+FLOOR = """
+import sys, asyncpg, uvicorn
+pool = None
+async def app(scope, receive, send):
+    global pool
+    if scope["type"] != "http":
+        return
+    if pool is None:
+        pool = await asyncpg.create_pool(sys.argv[2], min_size=1, max_size=4)
+    row = await pool.fetchrow("SELECT id, username, domain, display_name FROM social.accounts WHERE id = $1", -99)
+    body = str(tuple(row or ())).encode()
+    head = [(b"content-type", b"text/plain"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    await send({"type": "http.response.body", "body": body})
+quiet = {"log_level": "error", "access_log": False, "lifespan": "off"}
+uvicorn.run(app, port=int(sys.argv[1]), loop="uvloop", http="httptools", **quiet)
+"""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What is asked, and of which process."""
+
+    name: str
+    service: str
+    path: str
+    method: str = "GET"
+
+
+class Cost(msgspec.Struct, frozen=True):
+    cpu: float
+    """Microseconds a request."""
+    statements: int | None
+    p50: float
+    p99: float
+    size: int
+
+
+class Process:
+    """A running service, and what it has used."""
+
+    def __init__(self, service: str, port: int, child: subprocess.Popen[bytes]) -> None:
+        self.service = service
+        self.url = f"http://127.0.0.1:{port}"
+        self._child = child
+
+    def cpu(self) -> float:
+        """Seconds that its threads have run."""
+        tasks = Path(f"/proc/{self._child.pid}/task")
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+
+
+@contextmanager
+def started(service: str, command: list[str], environment: dict[str, str], port: int) -> Iterator[Process]:
+    child = subprocess.Popen(command, env=os.environ | environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        yield Process(service, port, child)
+    finally:
+        child.terminate()
+        child.wait(30)
+
+
+async def answers(session: aiohttp.ClientSession, process: Process, path: str) -> None:
+    for _ in range(600):
+        try:
+            async with session.get(process.url + path) as reply:
+                if reply.status == 200:
+                    return
+        except aiohttp.ClientConnectionError:
+            pass
+        await asyncio.sleep(0.1)
+    raise SystemExit(f"{process.service} does not answer")
+
+
+class Statements:
+    """Counts what a role asks PostgreSQL, by its log."""
+
+    def __init__(self, connection: asyncpg.Connection, log: Path) -> None:
+        self._connection = connection
+        self._log = log
+
+    async def _set(self, value: str) -> None:
+        await self._connection.execute(f"ALTER SYSTEM SET log_statement = '{value}'")
+        await self._connection.execute("ALTER SYSTEM SET log_line_prefix = '%u '")
+        await self._connection.execute("SELECT pg_reload_conf()")
+        await asyncio.sleep(0.5)
+
+    @asynccontextmanager
+    async def counted(self, role: str) -> AsyncIterator[list[int]]:
+        await self._set("all")
+        before = self._log.stat().st_size
+        found: list[int] = []
+        yield found
+        await asyncio.sleep(0.3)
+        text = self._log.read_bytes()[before:].decode("utf-8", "replace")
+        await self._set("none")
+        lines = re.findall(rf"^{role} LOG:  (?:execute [^:]+|statement):\s+(\w+)", text, re.MULTILINE)
+        found.append(sum(word.upper() not in ("BEGIN", "COMMIT") for word in lines))
+
+
+async def measure(
+    session: aiohttp.ClientSession, process: Process, target: Target, requests: int, statements: Statements | None
+) -> Cost:
+    async def ask() -> int:
+        posted = (
+            {"status": f"Said at {time.time_ns()}, to nobody in particular #Birds"} if target.method == "POST" else None
+        )
+        async with session.request(target.method, process.url + target.path, json=posted) as reply:
+            body = await reply.read()
+            if reply.status != 200:
+                raise SystemExit(f"{target.name}: {reply.status} {body[:300]!r}")
+            return len(body)
+
+    for _ in range(WARMING):
+        size = await ask()
+    times = []
+    before = process.cpu()
+    for _ in range(requests):
+        begun = time.perf_counter()
+        await ask()
+        times.append(time.perf_counter() - begun)
+    cpu = (process.cpu() - before) / requests
+    found: list[int] = []
+    if statements is not None:
+        async with statements.counted(target.service.replace("-", "_")) as found:
+            await ask()
+    cuts = statistics.quantiles(times, n=100)
+    return Cost(cpu * 1e6, found[0] if found else None, cuts[49] * 1e3, cuts[98] * 1e3, size)
+
+
+def targets(crowd: Crowd) -> list[Target]:
+    return [
+        Target("home of 20", "timeline", "/api/v1/timelines/home"),
+        Target("notifications of 40", "timeline", "/api/v1/notifications?limit=40"),
+        Target("notifications of 15", "timeline", "/api/v1/notifications?limit=15"),
+        Target("public timeline", "timeline", "/api/v1/timelines/public"),
+        Target("context, 20 replies", "api-gateway", f"/api/v1/statuses/{crowd.status}/context"),
+        Target("single status", "api-gateway", f"/api/v1/statuses/{crowd.status}"),
+        Target("account statuses", "api-gateway", f"/api/v1/accounts/{crowd.author.id}/statuses"),
+        Target("post", "api-gateway", "/api/v1/statuses", "POST"),
+    ]
+
+
+def table(costs: dict[str, Cost]) -> str:
+    rows = [f"{'':22}{'CPU us':>8}{'SQL':>5}{'p50 ms':>9}{'p99 ms':>9}{'bytes':>9}"]
+    for name, cost in costs.items():
+        count = "" if cost.statements is None else cost.statements
+        rows.append(f"{name:22}{cost.cpu:8.0f}{count:>5}{cost.p50:9.2f}{cost.p99:9.2f}{cost.size:9}")
+    return "\n".join(rows)
+
+
+async def fill(environment: dict[str, str]) -> Crowd:
+    found = {key.removeprefix("MURMURATION_").lower(): value for key, value in environment.items()}
+    async with AsyncExitStack() as stack:
+        settings = Settings(**found, count_after=0)
+        res = await stack.enter_async_context(open_resources(settings))
+        roles = {
+            role: await stack.enter_async_context(open_database(settings, role=role, schema=role))
+            for role in ("api_gateway", "inbox", "moderation")
+        }
+        return await gather(Stage(res, roles, "warm"))
+
+
+async def main(infrastructure: Infrastructure, requests: int) -> None:
+    await infrastructure.drop_database(DATABASE)
+    await infrastructure.create_database(DATABASE)
+    environment = infrastructure.environment(DATABASE) | {
+        "MURMURATION_DOMAIN": DOMAIN,
+        "MURMURATION_DEVELOPMENT": "true",
+        "MURMURATION_SECRET_KEY": "secret",
+        "MURMURATION_INTERNAL_SECRET": "internal",
+        "MURMURATION_RATE_LIMIT_FACTOR": "10000",
+        "MURMURATION_LOG_LEVEL": "INFO",
+    }
+    migrating = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "chassis.migrate", env=os.environ | environment
+    )
+    if await migrating.wait():
+        raise SystemExit("the database could not be migrated")
+    crowd = await fill(environment)
+    ports = dict(zip(("timeline", "api-gateway", "floor"), choose(3), strict=True))
+    commands = {name: [sys.executable, "-m", name.replace("-", "_"), "http"] for name in ("timeline", "api-gateway")}
+    commands["floor"] = [sys.executable, "-c", FLOOR, str(ports["floor"]), infrastructure.superuser_url(DATABASE)]
+    async with AsyncExitStack() as stack:
+        headers = {"Authorization": f"Bearer {crowd.token}"}
+        session = await stack.enter_async_context(aiohttp.ClientSession(headers=headers))
+        superuser = await asyncpg.connect(infrastructure.superuser_url(DATABASE))
+        stack.push_async_callback(superuser.close)
+        await superuser.execute("ANALYZE")
+        statements = Statements(superuser, infrastructure.home.log("postgres"))
+        processes = {
+            name: stack.enter_context(
+                started(name, command, environment | {"MURMURATION_HTTP_PORT": str(ports[name])}, ports[name])
+            )
+            for name, command in commands.items()
+        }
+        for name, process in processes.items():
+            await answers(session, process, "/" if name == "floor" else "/ready")
+        costs = {"floor": await measure(session, processes["floor"], Target("floor", "floor", "/"), requests, None)}
+        for target in targets(crowd):
+            costs[target.name] = await measure(session, processes[target.service], target, requests, statements)
+    print(f"load average {os.getloadavg()[0]:.1f}, {requests} requests each")
+    print(table(costs))
+
+
+if __name__ == "__main__":
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    if kept := os.environ.get("MURMURATION_TEST_HOME"):
+        asyncio.run(main(Infrastructure(Path(kept), running=True), wanted))
+    else:
+        with Infrastructure(ROOT / ".run" / f"bench-{os.getpid()}") as infrastructure:
+            asyncio.run(main(infrastructure, wanted))
