@@ -88,7 +88,9 @@ async def test_there_are_eight_kinds_of_reaction_at_most(resources: Resources, a
     await bob.put(f"{HERE}/{one}/reactions/🐦")
 
 
-@pytest.mark.parametrize("name", ["x", "nosuch", "🐦🐦", "1", "%23", "a" * 5000, "🐦" + "\u0301" * 60, "%00", "heron x"])
+@pytest.mark.parametrize(
+    "name", ["x", "nosuch", "🐦🐦", "1", "%23", "a" * 5000, "🐦" + "\u0301" * 60, "%00", "heron x"]
+)
 async def test_what_is_no_emoji_is_refused(resources: Resources, alice: Person, name: str) -> None:
     refused = await alice.put(f"{HERE}/{await announced(resources)}/reactions/{name}", 422)
     assert refused["error"] == "Validation failed: Name is not a recognized emoji"

@@ -2,12 +2,10 @@
 
 import asyncio
 import os
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
+from operating import Run, bound_to
 
 from chassis.db import Database
 from native.infrastructure import Infrastructure
@@ -17,27 +15,6 @@ from social.oauth.model import hash_of
 from social.users import store as users
 from social.users.model import Role
 from social.users.passwords import Passwords
-
-PROGRAM = Path(sys.executable).with_name("murmuration")
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def bound_to(environment: dict[str, str]) -> Run:
-    """`run("accounts list", development="false")`: the command's exit code and what it said."""
-
-    def run(words: str, *more: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        changes = {f"MURMURATION_{name.upper()}": value for name, value in settings.items()}
-        known = {"MURMURATION_DOMAIN": "ours.test", "MURMURATION_DEVELOPMENT": "true", "COLUMNS": "200"}
-        return subprocess.run(
-            [PROGRAM, *words.split(), *more],
-            env=os.environ | environment | known | changes,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
 
 
 @pytest.fixture

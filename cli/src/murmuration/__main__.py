@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from murmuration import accounts, letters, migrations, queues, tokens
+from murmuration import accounts, announcements, letters, migrations, queues, tokens, trends
 from murmuration.console import configure, out
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Run a Murmuration server: accounts, tokens, migrations, queues.",
+    help="Run a Murmuration server: accounts, tokens, announcements, trends, migrations, queues.",
     epilog="The server is found by the MURMURATION_* environment variables that the services use.",
 )
 accounts.app.command("token")(tokens.issue)
@@ -20,7 +20,9 @@ queues.app.command("dead")(letters.show)
 queues.app.command("redrive")(letters.redrive)
 queues.app.command("discard")(letters.discard)
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(announcements.app, name="announcements")
 app.add_typer(queues.app, name="queues")
+app.add_typer(trends.app, name="trends")
 app.command("migrate")(migrations.migrate)
 
 

@@ -10,6 +10,8 @@ from rich.table import Table
 
 from murmuration.console import out
 from social.accounts.model import Account, Counts
+from social.announcements.model import Announcement
+from social.discovery.review import Used
 from social.users.model import Credentials
 
 NOTHING = "-"
@@ -116,4 +118,36 @@ def show_letters(queue: str, letters: Sequence[Letter]) -> None:
         died_at = f"{letter.died_at:%Y-%m-%d %H:%M:%S}" if letter.died_at else NOTHING
         body = letter.body if len(letter.body) <= BODY_SHOWN else f"{letter.body[:BODY_SHOWN]}…"
         listed.add_row(died_at, letter.reason or NOTHING, letter.event_id or NOTHING, escape(body))
+    out.print(listed)
+
+
+def show_announcements(found: Sequence[Announcement]) -> None:
+    if not found:
+        out.print("Nothing was announced yet: murmuration announcements add TEXT", highlight=False)
+        return
+    listed = table("Id", "State", "Published", "Ends", "Text")
+    for one in found:
+        shown_at = one.published_at or one.scheduled_at
+        listed.add_row(
+            str(one.id), _state_of_announcement(one), _minute(shown_at), _minute(one.ends_at), escape(one.text)
+        )
+    out.print(listed)
+
+
+def _state_of_announcement(one: Announcement) -> str:
+    if one.published_at:
+        return "[green]published[/green]"
+    return "[yellow]planned[/yellow]" if one.scheduled_at else "over"
+
+
+def _minute(at: dt.datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else NOTHING
+
+
+def show_trends(found: Sequence[Used], *, by_default: bool) -> None:
+    undecided = "may go round" if by_default else "[yellow]waits to be allowed[/yellow]"
+    decided = {True: "[green]allowed[/green]", False: "[red]refused[/red]", None: undecided}
+    listed = table("What", "People", "State")
+    for one in found:
+        listed.add_row(escape(one.what), str(one.accounts), decided[one.trendable])
     out.print(listed)
