@@ -31,6 +31,11 @@ def load() -> dict[str, Any]:
     # It says of this list that it is one of its items.
     listed = document["paths"]["/api/v1/filters"]["get"]["responses"]["200"]["content"]["application/json"]
     listed["schema"] = {"type": "array", "items": listed["schema"]}
+    # It knows the shape of the beta's policy, and not where it is answered.
+    policy = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/V1NotificationPolicy"}}}}
+    document["paths"]["/api/v1/notifications/policy"] = {
+        method: {"responses": {"200": policy}} for method in ("get", "patch", "put")
+    }
     return document
 
 
