@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from api_gateway.neighbours import Neighbours
 from api_gateway.oauth.sign_in import SignIn, prepared
 from api_gateway.public.pages import PublicPages
+from api_gateway.refreshing import Refreshes, open_refreshes
 from api_gateway.remembered import Remembered
 from api_gateway.settings import Settings
 from api_gateway.translation.desk import Desk, open_desk
@@ -57,6 +58,7 @@ class Resources(msgspec.Struct, frozen=True):
     sign_in: SignIn
     vapid: Remembered[str]
     translations: Desk
+    refreshes: Refreshes
 
 
 @asynccontextmanager
@@ -66,6 +68,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         db = await stack.enter_async_context(open_database(settings, role="api_gateway", schema="api_gateway"))
         client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
         tokens = Tokens(db)
+        neighbours = Neighbours(client, settings)
         known = await take_snapshot(lambda: policies.everything(db))
         await stack.enter_async_context(open_broadcast(settings, [*tokens.hearings, known.hears(PolicyChanged)]))
         yield Resources(
@@ -76,11 +79,12 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             redis=redis,
             tokens=tokens,
             policies=known,
-            neighbours=Neighbours(client, settings),
+            neighbours=neighbours,
             numbers=_numbers(db),
             pages=PublicPages(settings.domain),
             sign_in=prepared(settings, redis),
             vapid=Remembered(lambda: _vapid_key(db), A_MOMENT),
+            refreshes=await stack.enter_async_context(open_refreshes(redis, neighbours)),
             translations=await stack.enter_async_context(open_desk(settings, redis)),
         )
 

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from chassis.http import application
 from inbox.resources import Resources
-from inbox.routes import actors, collections, inboxes, internal, quotes, statuses, wellknown
+from inbox.routes import actors, collections, inboxes, internal, quotes, statuses, threads, wellknown
 
 
 def create_app(resources: Resources) -> FastAPI:
@@ -22,5 +22,6 @@ def create_app(resources: Resources) -> FastAPI:
         collections.router,
         wellknown.router,
         internal.router,
+        threads.router,
     ]
     return application("inbox", routers, resources, ready={"database": database, "bus": bus})

@@ -41,6 +41,11 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """Who may quote it at once; `quote_manual`: who may once its author agreed."""
     quote_manual: list[str]
 
+    @property
+    def is_open_elsewhere(self) -> bool:
+        """Whether its own server, which is another one, shows it to anybody."""
+        return not self.is_local and self.visibility in OPEN
+
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody named in a status. A silent mention gives access without a name in the text."""

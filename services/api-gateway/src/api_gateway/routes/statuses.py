@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 
 from api_gateway.posting import publish, safeguard, schedule, words
 from api_gateway.posting.mentions import mentioned_in
+from api_gateway.refreshing import header_of
 from api_gateway.resources import Res
 from api_gateway.routes import scheduled_statuses
 from api_gateway.seeing import MayReadStatuses, WritesStatuses, own_status, status_for
@@ -101,7 +102,8 @@ async def context(status_id: PathId, viewer: MayReadStatuses, res: Res) -> Json:
         res.db, [*above, *below], id_of(viewer), res.urls, unasked=True, policies=res.policies.value
     )
     ancestors, descendants = ([shown[i] for i in part if i in shown] for part in (above, below))
-    return Json(Context(ancestors=ancestors, descendants=descendants))
+    refresh = await res.refreshes.begin(status.id) if viewer and status.is_open_elsewhere else None
+    return Json(Context(ancestors=ancestors, descendants=descendants), headers=header_of(refresh))
 
 
 @router.get("/{status_id}/history")

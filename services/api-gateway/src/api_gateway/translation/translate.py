@@ -53,8 +53,12 @@ async def translated(provider: LibreTranslate, full: FullStatus, target: str) ->
 def put_together(full: FullStatus, words: Iterator[str], target: str, source: str, provider: str) -> Translation:
     """What another server says is nobody's word until it is sanitised."""
     content, spoiler_text = sanitise(next(words)), text_of(next(words))
-    poll = full.poll and TranslationPoll(
-        id=str(full.poll.id), options=[TranslationOption(title=text_of(next(words))) for _ in full.poll.options]
+    poll = (
+        None
+        if full.poll is None
+        else TranslationPoll(
+            id=str(full.poll.id), options=[TranslationOption(title=text_of(next(words))) for _ in full.poll.options]
+        )
     )
     return Translation(
         content=content,
