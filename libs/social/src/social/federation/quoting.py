@@ -8,7 +8,7 @@ from contracts.ids import Uri
 from social.accounts.model import Account
 from social.federation.arrival import Arrival
 from social.quotes import rules
-from social.quotes.model import DELETED, Policy, Quote, Quoting
+from social.quotes.model import ACCEPTED, DELETED, Policy, Quote, Quoting
 from social.statuses import reading
 from social.statuses.model import Status
 
@@ -50,7 +50,7 @@ def render(quote: Quote | None) -> objects.Quote | None:
     """What a post of ours quotes, with the consent as long as it stands."""
     if quote is None:
         return None
-    if quote.state == DELETED:
+    if quote.state == DELETED or (quote.state == ACCEPTED and not quote.shows):
         return objects.Quote(uri=quote.quoted_uri, is_gone=True)
     return objects.Quote(uri=quote.quoted_uri, authorization=quote.approval_uri if quote.shows else None)
 

@@ -9,7 +9,7 @@ from social.accounts.model import Account
 from social.addresses import Addresses
 from social.errors import NoSuchStatus
 from social.quotes import rules, store
-from social.quotes.model import ACCEPTED, PENDING, Policy, Quote, Quoting
+from social.quotes.model import ACCEPTED, DELETED, PENDING, Policy, Quote, Quoting
 from social.quotes.rules import Approval, Turn
 from social.statuses.model import Status
 
@@ -46,6 +46,8 @@ async def requote(tx: Tx, addresses: Addresses, author: Account, status: Status,
     known = await store.of_status(tx, status.id)
     if known is not None and (quoting is None or quoting.uri != known.quoted_uri):
         await store.remove(tx, known.id)
+        # Nobody finds it any more; what it quoted is counted again.
+        tx.emit(_settled(known, DELETED))
         known = None
     if quoting is None:
         return
