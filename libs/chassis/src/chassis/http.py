@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
+from chassis import routing
 from chassis.db import AWAY
 from chassis.errors import (
     Conflict,
@@ -115,9 +116,7 @@ def application(
     for kind in AWAY[1:]:
         app.add_exception_handler(kind, _explain_passing)
     app.add_exception_handler(Exception, _explain_unexpected)
-    app.include_router(sight)
-    for router in routers:
-        app.include_router(router)
+    routing.install(app, [sight, *routers])
     return app
 
 
