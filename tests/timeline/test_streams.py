@@ -30,6 +30,7 @@ from social.quotes.store import of_status as quote_of
 from social.relationships import actions as relationships
 from timeline.app import create_app
 from timeline.hub import Client, Farewell
+from timeline.jobs import MoveIn
 from timeline.resources import Resources
 from timeline.routes import streaming
 from timeline.signals import DELETE, NOTIFICATION, UPDATE, Signal
@@ -158,6 +159,25 @@ async def test_notifications_are_streamed_to_both_streams_of_a_user(stage: Stage
                 "notification",
                 "mention",
             )
+
+
+async def test_a_talk_is_streamed_to_who_listens_to_what_is_said_in_private(stage: Stage, listen, alice, bob):
+    await stage.follow(bob, alice)
+    async with listen(bob, "direct") as stream:
+        for _ in range(2):
+            post = await stage.post(alice, mentions=(bob.id,), visibility="direct")
+            message = await stream.next()
+            assert (message["stream"], message["event"]) == (["direct"], "conversation")
+            assert message["payload"]["last_status"]["id"] == str(post.id)
+            assert message["payload"]["unread"] is True
+
+
+async def test_when_what_waited_is_moved_in_open_streams_hear_of_it(stage: Stage, listen, alice, eve):
+    await stage.post(eve, mentions=(alice.id,), visibility="direct")
+    async with listen(alice, "user:notification") as stream:
+        await stage.tell(MoveIn(account_id=alice.id, from_account_id=eve.id))
+        message = await stream.next()
+    assert (message["event"], message["payload"]) == ("notifications_merged", 1)
 
 
 async def test_hearing_twice_streams_once(stage: Stage, listen, alice, bob):

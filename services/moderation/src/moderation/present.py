@@ -15,6 +15,7 @@ from mastoapi.entities.instance import Rule
 from mastoapi.entities.statuses import Status
 from mastoapi.entities.times import timestamp, timestamp_or_none
 from mastoapi.present import MediaUrls
+from mastoapi.present.reports import report_from
 from mastoapi.present.roles import own_role
 from moderation import store
 from moderation.store import Person
@@ -30,19 +31,7 @@ AdminAccounts = Mapping[AccountId, entities.AdminAccount]
 
 
 async def report(db: Reader, row: Report, urls: MediaUrls) -> entities.Report:
-    return entities.Report(
-        id=str(row.id),
-        action_taken=row.resolved_at is not None,
-        action_taken_at=timestamp_or_none(row.resolved_at),
-        category=row.category,
-        comment=row.comment,
-        forwarded=row.forwarded,
-        created_at=timestamp(row.created_at),
-        status_ids=[str(i) for i in row.status_ids],
-        collection_ids=[],
-        rule_ids=[str(i) for i in row.rule_ids],
-        target_account=await present.account(db, row.target_id, urls),
-    )
+    return report_from(row, await present.account(db, row.target_id, urls))
 
 
 async def admin_accounts(db: Reader, ids: Sequence[AccountId], urls: MediaUrls) -> AdminAccounts:

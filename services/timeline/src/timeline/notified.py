@@ -10,6 +10,7 @@ from msgspec import UNSET, Raw, UnsetType
 from contracts.ids import AccountId, ReportId, StatusId
 from mastoapi import present
 from mastoapi.entities.accounts import Account
+from mastoapi.entities.moderation import Report as ReportEntity
 from mastoapi.entities.notification_groups import (
     GroupedNotificationsResults,
     NotificationGroup,
@@ -18,9 +19,9 @@ from mastoapi.entities.notification_groups import (
 from mastoapi.entities.notification_policies import NotificationRequest
 from mastoapi.entities.notifications import Notification as NotificationEntity
 from mastoapi.entities.notifications import NotificationFallback
-from mastoapi.entities.notifications import Report as ReportEntity
-from mastoapi.entities.times import timestamp, timestamp_or_none
+from mastoapi.entities.times import timestamp
 from mastoapi.present.people import accounts_by_id
+from mastoapi.present.reports import report_from
 from social.reports import store as reports
 from social.reports.model import Report
 from timeline.resources import Resources
@@ -53,19 +54,7 @@ class _Pieces(msgspec.Struct, frozen=True):
         if n.report_id is None:
             return UNSET
         row = self.reports[n.report_id]
-        return ReportEntity(
-            id=str(row.id),
-            action_taken=row.resolved_at is not None,
-            action_taken_at=timestamp_or_none(row.resolved_at),
-            category=row.category,
-            comment=row.comment,
-            forwarded=row.forwarded,
-            created_at=timestamp(row.created_at),
-            status_ids=[str(i) for i in row.status_ids],
-            collection_ids=[],
-            rule_ids=[str(i) for i in row.rule_ids],
-            target_account=self.accounts[row.target_id],
-        )
+        return report_from(row, self.accounts[row.target_id])
 
     def fallback(self, kind: str, sender: AccountId) -> NotificationFallback | UnsetType:
         """Only for apps that say what they know."""

@@ -3,7 +3,8 @@
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from mastoapi.entities.accounts import Account
-from mastoapi.entities.notifications import NotificationFallback, Report
+from mastoapi.entities.moderation import Report
+from mastoapi.entities.notifications import NotificationFallback
 
 
 class PartialAccountWithAvatar(Struct, frozen=True, kw_only=True):

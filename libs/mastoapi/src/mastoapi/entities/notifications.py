@@ -1,24 +1,11 @@
 """Notifications, markers and preferences: what concerns one person."""
 
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from mastoapi.entities.accounts import Account
-
-
-class Report(Struct, frozen=True, kw_only=True):
-    id: str
-    action_taken: bool
-    action_taken_at: str | None
-    category: Literal["spam", "legal", "violation", "other"]
-    comment: str
-    forwarded: bool
-    created_at: str
-    status_ids: list[str] | None
-    collection_ids: list[str] | None
-    rule_ids: list[str] | None
-    target_account: Account
+from mastoapi.entities.moderation import Report
 
 
 class NotificationFallback(Struct, frozen=True, kw_only=True):
