@@ -234,8 +234,12 @@ async def test_the_list_has_pages(alice: Person) -> None:
     assert [s["id"] for s in older] == [ids[0]]
 
 
-async def test_whom_one_cannot_see_one_cannot_answer_later(alice: Person, gateway: Database, bob: Person) -> None:
+async def test_what_one_cannot_see_one_can_neither_answer_nor_quote_later(
+    alice: Person, gateway: Database, bob: Person
+) -> None:
     async with gateway.transaction() as tx:
         secret = await a_post(tx, bob.account, visibility="direct")
     fields = {"status": "Later", "scheduled_at": ahead(), "in_reply_to_id": str(secret.id)}
+    await alice.post("/api/v1/statuses", 404, **fields)
+    fields = {"status": "Later", "scheduled_at": ahead(), "quoted_status_id": str(secret.id)}
     await alice.post("/api/v1/statuses", 404, **fields)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from api_gateway import store
 from api_gateway.posting.polls import draft_from
-from api_gateway.posting.quoting import with_quote, with_same_quote
+from api_gateway.posting.quoting import quotable, with_quote, with_same_quote
 from api_gateway.posting.words import MediaWords, Words
 from chassis.db import Tx
 from chassis.errors import Conflict, NotFound
@@ -36,6 +36,8 @@ async def check(tx: Tx, viewer: Viewer, words: Words) -> None:
     """Refuse ahead what could not be posted later."""
     await _parent(tx, words.in_reply_to, viewer.id)
     await _check_files(tx, viewer.id, words, None)
+    if words.quotes is not None:
+        await quotable(tx, words.quotes, viewer.id)
 
 
 async def publish(
