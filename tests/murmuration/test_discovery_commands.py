@@ -57,3 +57,14 @@ async def test_tags_and_links_are_reviewed(run: Run, superuser: asyncpg.Connecti
     for word, by_default in (("off", True), ("on", False)):
         assert run("trends review", word).returncode == 0
         assert await superuser.fetchval("SELECT value::text FROM social.server_settings") == str(by_default).lower()
+
+
+async def test_operators_say_whom_to_suggest(run: Run, superuser: asyncpg.Connection) -> None:
+    assert run("accounts create alice --email alice@mail.example").returncode == 0
+    chosen = "SELECT value::text FROM social.server_settings WHERE key = 'suggested_accounts'"
+    assert run("accounts suggest @alice").stdout.strip() == "Suggested: @alice"
+    assert await superuser.fetchval(chosen) == '["alice"]'
+    for nobody in ("bob", "a@b@c"):
+        assert run("accounts suggest", nobody).stderr.strip() == f"Nobody here knows {nobody}."
+    assert run("accounts suggest").stdout.strip() == "Suggested: nobody"
+    assert await superuser.fetchval(chosen) == "[]"

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from murmuration import accounts, announcements, letters, migrations, queues, tokens, trends
+from murmuration import accounts, announcements, letters, migrations, queues, server, tokens, trends
 from murmuration.console import configure, out
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Run a Murmuration server: accounts, tokens, announcements, trends, migrations, queues.",
+    help="Run a Murmuration server: accounts, tokens, settings, announcements, trends, migrations, queues.",
     epilog="The server is found by the MURMURATION_* environment variables that the services use.",
 )
 accounts.app.command("token")(tokens.issue)
@@ -22,6 +22,7 @@ queues.app.command("discard")(letters.discard)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(announcements.app, name="announcements")
 app.add_typer(queues.app, name="queues")
+app.add_typer(server.app, name="server")
 app.add_typer(trends.app, name="trends")
 app.command("migrate")(migrations.migrate)
 

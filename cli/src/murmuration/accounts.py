@@ -6,15 +6,17 @@ import anyio.to_thread
 import typer
 
 from apcore import keys
+from apcore.handles import parse
 from chassis.clock import utc_now
 from chassis.db import Reader
 from chassis.settings import Settings
-from contracts.ids import AccountId
+from contracts.ids import AccountId, Domain
 from murmuration import database, presentation
 from murmuration.console import Refused, command, out
 from social.accounts import actions, store
 from social.accounts.model import Account
 from social.addresses import Addresses
+from social.server import store as server
 from social.users import actions as users
 from social.users import passwords
 from social.users import store as user_store
@@ -97,6 +99,30 @@ async def set_password(
     presentation.show_password(f"@{account.username} has a new password", None if password else chosen)
 
 
+@app.command("approve")
+@command
+async def approve(name: Name) -> None:
+    """Let somebody in who waits for it."""
+    settings = Settings()
+    async with database.opened(settings) as db, db.transaction() as tx:
+        account = await found(tx, name, settings)
+        if not await users.approve(tx, account.id):
+            raise Refused(f"@{account.username} does not wait for approval")
+    out.print(f"@{account.username} may come in", highlight=False)
+
+
+@app.command("reject")
+@command
+async def reject(name: Name) -> None:
+    """Turn somebody away who waits for approval; nothing of them is kept."""
+    settings = Settings()
+    async with database.opened(settings) as db, db.transaction() as tx:
+        account = await found(tx, name, settings)
+        if not await users.reject(tx, account.id):
+            raise Refused(f"@{account.username} does not wait for approval")
+    out.print(f"@{account.username} is gone", highlight=False)
+
+
 @app.command("list")
 @command
 async def show_all() -> None:
@@ -118,6 +144,23 @@ async def show(name: Name) -> None:
         person = await user_store.credentials_of(db, account.id)
         counts = await store.counts_of(db, [account.id])
     presentation.show_person(account, person, counts.get(account.id), settings.domain)
+
+
+@app.command("suggest")
+@command
+async def suggest(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME|NAME@DOMAIN]...", help="Nobody if none.")] = None,
+) -> None:
+    """Say whom everybody here is shown first among the people to follow."""
+    settings = Settings()
+    handles = {name: parse(name) for name in names or []}
+    async with database.opened(settings) as db, db.transaction() as tx:
+        for name, handle in handles.items():
+            domain = Domain(handle.host) if handle and handle.host not in (None, settings.domain) else None
+            if handle is None or await store.by_handle(tx, handle.username, domain) is None:
+                raise Refused(f"Nobody here knows {name}")
+        await server.set_setting(tx, "suggested_accounts", [str(handle) for handle in handles.values()])
+    out.print(f"Suggested: {', '.join(handles) or 'nobody'}", highlight=False)
 
 
 def bare(name: str, settings: Settings) -> str:

@@ -6,14 +6,14 @@ from api_gateway import finding
 from api_gateway.resources import Resources
 from contracts.ids import AccountId
 from mastoapi import present
-from mastoapi.entities.discovery import Suggestion
+from mastoapi.entities.discovery import OldSource, Suggestion
 from social.accounts import store as accounts
 from social.discovery import store
 from social.server import store as server
 
 MOST_FEATURED: Final = 20
 
-OLD_SOURCES: Final = {
+OLD_SOURCES: Final[dict[store.Source, OldSource]] = {
     "featured": "staff",
     "friends_of_friends": "past_interactions",
     "similar_to_recently_followed": "past_interactions",

@@ -1,12 +1,14 @@
 """What clients offer to look at: links that go round, people to follow."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
+from mastoapi.entities.accounts import Account
 from mastoapi.entities.statuses import PreviewCard, TagHistory
+from social.discovery.store import Source
 
-Source = Literal["featured", "most_followed", "most_interactions", "similar_to_recently_followed", "friends_of_friends"]
+OldSource = Literal["staff", "past_interactions", "global"]
 
 
 class TrendsLink(PreviewCard, frozen=True, kw_only=True):
@@ -14,7 +16,7 @@ class TrendsLink(PreviewCard, frozen=True, kw_only=True):
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):
-    source: Literal["staff", "past_interactions", "global"]
+    source: OldSource
     """From before there were several; one of them still."""
     sources: list[Source]
-    account: Any
+    account: Account

@@ -1,11 +1,14 @@
 """SQL that finds people one does not know yet. One function, one statement, and each of them bounded."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
 from chassis.db import Reader, Tx
 from contracts.ids import AccountId
+
+Source = Literal["featured", "most_followed", "most_interactions", "similar_to_recently_followed", "friends_of_friends"]
 
 # How far each step of the way from acquaintance to acquaintance looks.
 FOLLOWED = 100
@@ -20,7 +23,7 @@ class Suggested(msgspec.Struct, frozen=True):
     """Somebody to follow, and why."""
 
     account_id: AccountId
-    sources: list[str]
+    sources: list[Source]
 
 
 # Whether `a` wants to be found by strangers, and may be.
@@ -44,52 +47,58 @@ _WELCOME = """
     AND NOT EXISTS (SELECT FROM social.account_domain_blocks d WHERE d.account_id = $1 AND d.domain = a.domain)
 """
 
+# Whom somebody might know or like, by source: the newest of everything, up to the bounds above.
+_SOURCES = f"""
+    mine AS MATERIALIZED (
+        SELECT target_id AS id, f.id AS follow_id FROM social.follows f
+        WHERE f.account_id = $1 ORDER BY f.id DESC LIMIT {FOLLOWED}
+    ), found (id, source, priority, weight) AS (
+        SELECT id, 'featured', 1, 0 - number::bigint
+        FROM unnest($2::bigint[]) WITH ORDINALITY AS given (id, number)
+        UNION ALL
+        SELECT theirs.target_id, 'friends_of_friends', 2, count(*)
+        FROM mine
+        JOIN social.accounts friend ON friend.id = mine.id AND friend.hide_collections IS NOT TRUE
+        CROSS JOIN LATERAL (
+            SELECT f.target_id FROM social.follows f WHERE f.account_id = mine.id LIMIT {OF_EACH}
+        ) theirs
+        GROUP BY theirs.target_id
+        UNION ALL
+        SELECT also.target_id, 'similar_to_recently_followed', 3, count(*)
+        FROM (SELECT id FROM mine ORDER BY follow_id DESC LIMIT {RECENT}) recent
+        CROSS JOIN LATERAL (
+            SELECT f.account_id FROM social.follows f
+            WHERE f.target_id = recent.id AND f.account_id <> $1 ORDER BY f.id DESC LIMIT {FOLLOWERS}
+        ) fellow
+        JOIN social.accounts person ON person.id = fellow.account_id AND person.hide_collections IS NOT TRUE
+        CROSS JOIN LATERAL (
+            SELECT f.target_id FROM social.follows f
+            WHERE f.account_id = fellow.account_id AND f.target_id <> recent.id LIMIT {OF_EACH}
+        ) also
+        GROUP BY also.target_id
+        HAVING count(*) >= {FEWEST}
+        UNION ALL
+        SELECT late.target_id, 'most_followed', 4, count(*)
+        FROM (SELECT f.account_id, f.target_id FROM social.follows f ORDER BY f.id DESC LIMIT {LATELY}) late
+        JOIN social.users u ON u.account_id = late.account_id
+        GROUP BY late.target_id
+        HAVING count(*) >= {FEWEST}
+        UNION ALL
+        SELECT s.account_id, 'most_interactions', 5, count(*)
+        FROM (SELECT f.account_id, f.status_id FROM social.favourites f ORDER BY f.id DESC LIMIT {LATELY}) late
+        JOIN social.users u ON u.account_id = late.account_id
+        JOIN social.statuses s ON s.id = late.status_id AND s.account_id <> late.account_id
+        GROUP BY s.account_id
+        HAVING count(*) >= {FEWEST}
+    )
+"""
+
 
 async def suggestions(db: Reader, viewer: AccountId, featured: Sequence[AccountId], limit: int) -> list[Suggested]:
     """The best of each source in turn; those with several sources once, with all of them."""
     rows = await db.fetch(
         f"""
-        WITH mine AS MATERIALIZED (
-            SELECT target_id AS id, f.id AS follow_id FROM social.follows f
-            WHERE f.account_id = $1 ORDER BY f.id DESC LIMIT {FOLLOWED}
-        ), found (id, source, priority, weight) AS (
-            SELECT id, 'featured', 1, 0 - number::bigint
-            FROM unnest($2::bigint[]) WITH ORDINALITY AS given (id, number)
-            UNION ALL
-            SELECT theirs.target_id, 'friends_of_friends', 2, count(*)
-            FROM mine
-            JOIN social.accounts friend ON friend.id = mine.id AND friend.hide_collections IS NOT TRUE
-            CROSS JOIN LATERAL (
-                SELECT f.target_id FROM social.follows f WHERE f.account_id = mine.id LIMIT {OF_EACH}
-            ) theirs
-            GROUP BY theirs.target_id
-            UNION ALL
-            SELECT also.target_id, 'similar_to_recently_followed', 3, count(*)
-            FROM (SELECT id FROM mine ORDER BY follow_id DESC LIMIT {RECENT}) recent
-            CROSS JOIN LATERAL (
-                SELECT f.account_id FROM social.follows f
-                WHERE f.target_id = recent.id AND f.account_id <> $1 ORDER BY f.id DESC LIMIT {FOLLOWERS}
-            ) fellow
-            CROSS JOIN LATERAL (
-                SELECT f.target_id FROM social.follows f
-                WHERE f.account_id = fellow.account_id AND f.target_id <> recent.id LIMIT {OF_EACH}
-            ) also
-            GROUP BY also.target_id
-            HAVING count(*) >= {FEWEST}
-            UNION ALL
-            SELECT late.target_id, 'most_followed', 4, count(*)
-            FROM (SELECT f.account_id, f.target_id FROM social.follows f ORDER BY f.id DESC LIMIT {LATELY}) late
-            JOIN social.users u ON u.account_id = late.account_id
-            GROUP BY late.target_id
-            HAVING count(*) >= {FEWEST}
-            UNION ALL
-            SELECT s.account_id, 'most_interactions', 5, count(*)
-            FROM (SELECT f.account_id, f.status_id FROM social.favourites f ORDER BY f.id DESC LIMIT {LATELY}) late
-            JOIN social.users u ON u.account_id = late.account_id
-            JOIN social.statuses s ON s.id = late.status_id AND s.account_id <> late.account_id
-            GROUP BY s.account_id
-            HAVING count(*) >= {FEWEST}
-        ), ranked AS (
+        WITH {_SOURCES}, ranked AS (
             SELECT found.*, row_number() OVER (PARTITION BY source ORDER BY weight DESC, found.id) AS place
             FROM found
             JOIN social.accounts a ON a.id = found.id
