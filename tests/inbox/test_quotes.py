@@ -17,6 +17,7 @@ from social.quotes import actions, store
 from social.quotes.model import Policy, Quote, Quoting
 from social.quotes.rules import Turn
 from social.relationships import actions as relationships
+from social.statuses import actions as statuses
 from social.statuses import reading
 from social.statuses.model import Status
 
@@ -218,6 +219,8 @@ async def test_an_edit_quotes_something_else_or_nothing(door: Doorstep, followed
     del note["quote"]
     await door.hears(followed, followed.does("Update", note | {"updated": "2026-06-01T12:20:00Z"}))
     assert await quote_in(door, note) is None
+    # What was quoted is counted again.
+    assert (await door.events())[-1]["state"] == "deleted"
 
 
 async def test_the_author_takes_consent_back_before_or_after(
@@ -438,5 +441,10 @@ async def test_our_post_says_what_it_quotes_and_who_may_quote_it(
     assert said["quoteAuthorization"] == made.approval_uri
     assert [tag["href"] for tag in said["tag"] if tag["type"] == "Link"] == [post.uri]
     assert said["interactionPolicy"] == {"canQuote": {"automaticApproval": [alice.followers_url]}}
+    async with gateway.transaction() as tx:
+        await statuses.delete(tx, alice, post)
+    said = (await door.get(second.uri)).json()
+    assert said["quote"] == {"type": "Tombstone", "id": post.uri}
+    assert "quoteAuthorization" not in said
     nobody = (await door.get((await ours(gateway, alice, quote_policy=None)).uri)).json()
     assert nobody["interactionPolicy"] == {"canQuote": {"automaticApproval": [alice.uri]}}

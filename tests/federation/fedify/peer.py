@@ -136,14 +136,18 @@ class PeerActor:
         *,
         mentions: list[str] | None = None,
         in_reply_to: str | None = None,
+        quote: str | None = None,
+        quotable: bool | None = None,
         visibility: Visibility = "public",
     ) -> Json:
-        """Write a note of HTML; a reply mentions the author of what it replies to."""
+        """Write a note of HTML; a reply mentions the author of what it replies to, and who is quoted is asked."""
         return await self.act(
             "post",
             content=content,
             mentions=mentions,
             in_reply_to=in_reply_to,
+            quote=quote,
+            quotable=quotable,
             visibility=visibility,
         )
 

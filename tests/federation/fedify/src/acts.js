@@ -10,6 +10,7 @@ import {
   Like,
   Note,
   PUBLIC_COLLECTION,
+  QuoteRequest,
   Reject,
   Tombstone,
   Undo,
@@ -105,11 +106,16 @@ async function answer(ctx, me, { actor }, activity) {
   return { id: activity.id.href };
 }
 
-/** A reply mentions the author of what it replies to, asked or not. */
-export async function post(ctx, me, { content, mentions = [], in_reply_to, visibility = "public" }) {
+/**
+ * A reply mentions the author of what it replies to, asked or not; who is quoted is asked.
+ * `quotable` lets everybody quote it.
+ */
+export async function post(ctx, me, asked) {
+  const { content, mentions = [], in_reply_to, quote, quotable, visibility = "public" } = asked;
   const people = await Promise.all(mentions.map((handle) => lookUpActor(ctx, me, handle)));
   const parent = in_reply_to && (await lookUpPost(ctx, me, in_reply_to));
   if (parent) people.push(parent.author);
+  const quoted = quote && (await lookUpPost(ctx, me, quote));
   const others = people.filter(({ id }) => id.href !== me.id);
   const key = crypto.randomUUID();
   const note = new OwnNote({
@@ -119,12 +125,48 @@ export async function post(ctx, me, { content, mentions = [], in_reply_to, visib
     content,
     visibility,
     inReplyTo: parent?.post.id,
+    quote: quoted?.post.id,
+    quotable,
     mentions: [...new Map(others.map((actor) => [actor.id.href, actor])).values()],
   });
   must(audience(ctx, note), `no such visibility: ${visibility}`);
   me.notes.set(note.id, note);
   await publish(ctx, me, note, renderCreate(ctx, note));
+  if (quoted) await askToQuote(ctx, me, note, quoted.author);
   return note;
+}
+
+async function askToQuote(ctx, me, note, author) {
+  const request = new QuoteRequest({
+    id: fresh(me.id, "quotes"),
+    actor: new URL(me.id),
+    object: note.quote,
+    instrument: renderNote(ctx, note),
+    to: author.id,
+  });
+  note.request = request.id.href;
+  await tell(ctx, me, author, request);
+}
+
+/** Whoever may quote everybody's is answered with a consent of their own. */
+export async function answerQuote(ctx, me, asker, request, stamp) {
+  const said = { actor: new URL(me.id), object: request, to: asker.id };
+  const activity = stamp
+    ? new Accept({ id: fresh(me.id, "accepts"), ...said, result: stamp })
+    : new Reject({ id: fresh(me.id, "rejects"), ...said });
+  await tell(ctx, me, asker, activity);
+}
+
+/** Our quote was agreed to: whoever has it shall see the consent. */
+export async function showConsent(ctx, me, note, consent) {
+  note.consent = consent;
+  const activity = new Update({
+    id: fresh(note.id, "updates"),
+    actor: new URL(me.id),
+    object: renderNote(ctx, note),
+    ...audience(ctx, note),
+  });
+  await publish(ctx, me, note, activity);
 }
 
 export async function edit(ctx, me, { id, content }) {

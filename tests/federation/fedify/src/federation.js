@@ -6,9 +6,9 @@ import {
   InProcessMessageQueue,
   MemoryKvStore,
 } from "@fedify/fedify";
-import { Activity, Note } from "@fedify/vocab";
+import { Activity, Note, QuoteAuthorization } from "@fedify/vocab";
 import { receive } from "./inbox.js";
-import { renderActor, renderCreate, renderNote } from "./objects.js";
+import { renderActor, renderCreate, renderNote, renderStamp } from "./objects.js";
 import { LocalActor } from "./state.js";
 
 const PAGE = 20;
@@ -124,6 +124,10 @@ function serveNotes(federation) {
       return note && !note.deleted ? renderNote(ctx, note) : null;
     })
     .authorize((ctx, { key }) => mayRead(ctx, ctx.data.noteWithKey(key)));
+  federation.setObjectDispatcher(QuoteAuthorization, "/stamps/{key}", (ctx, { key }) => {
+    const stamp = ctx.data.stamps.get(key);
+    return stamp ? renderStamp(ctx, key, stamp) : null;
+  });
 }
 
 /** A server may read what is addressed to one of its people; it may ask as its own actor. */

@@ -9,15 +9,18 @@ import {
   isActor,
   Like,
   PUBLIC_COLLECTION,
+  QuoteAuthorization,
+  QuoteRequest,
   Reject,
   Undo,
   Update,
 } from "@fedify/vocab";
-import { acceptFollow } from "./acts.js";
+import { acceptFollow, answerQuote, showConsent } from "./acts.js";
 
 const receivers = new Map([
   [Follow, onFollow],
-  [Accept, (ctx, accept) => onAnswer(ctx, accept, "accepted")],
+  [QuoteRequest, onQuoteRequest],
+  [Accept, onAccept],
   [Reject, (ctx, reject) => onAnswer(ctx, reject, "rejected")],
   [Create, onCreate],
   [Update, onUpdate],
@@ -40,6 +43,32 @@ async function onFollow(ctx, follow) {
   if (!me || !isActor(actor)) return;
   me.requests.set(actor.id.href, { actor, follow });
   if (!me.locked) await acceptFollow(ctx, me, { actor: actor.id.href });
+}
+
+async function onQuoteRequest(ctx, request) {
+  const note = ctx.data.noteAt(request.objectId);
+  const asker = await request.getActor(ctx);
+  if (!note || !isActor(asker)) return;
+  const me = ctx.data.actors.get(note.author);
+  if (!note.quotable) return void (await answerQuote(ctx, me, asker, request, null));
+  const key = crypto.randomUUID();
+  const quoting = request.instrumentId.href;
+  ctx.data.stamps.set(key, { author: note.author, quoting, quoted: note.id });
+  await answerQuote(ctx, me, asker, request, ctx.getObjectUri(QuoteAuthorization, { key }));
+}
+
+async function onAccept(ctx, accept) {
+  onAnswer(ctx, accept, "accepted");
+  await onConsent(ctx, accept);
+}
+
+async function onConsent(ctx, accept) {
+  for (const me of ctx.data.actors.values()) {
+    for (const note of me.notes.values()) {
+      const isAbout = note.request && note.request === accept.objectId?.href;
+      if (isAbout && accept.resultId) await showConsent(ctx, me, note, accept.resultId);
+    }
+  }
 }
 
 /** Servers answer with the Follow inlined, or with its id alone. */

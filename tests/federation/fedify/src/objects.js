@@ -4,10 +4,13 @@ import {
   Application,
   Create,
   Endpoints,
+  InteractionPolicy,
+  InteractionRule,
   Mention,
   Note,
   Person,
   PUBLIC_COLLECTION,
+  QuoteAuthorization,
 } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
@@ -55,10 +58,26 @@ export function renderNote(ctx, note) {
     attribution: ctx.getActorUri(note.author),
     content: note.content,
     replyTarget: note.inReplyTo,
+    quote: note.quote,
+    quoteAuthorization: note.consent,
+    interactionPolicy: note.quotable ? openToQuotes() : null,
     published: instant(note.published),
     updated: note.updated && instant(note.updated),
     tags: note.mentions.map((actor) => new Mention({ href: actor.id, name: handleOf(actor) })),
     ...audience(ctx, note),
+  });
+}
+
+const openToQuotes = () =>
+  new InteractionPolicy({ canQuote: new InteractionRule({ automaticApproval: PUBLIC_COLLECTION }) });
+
+/** Our consent to one quote of one of our notes. */
+export function renderStamp(ctx, key, { author, quoting, quoted }) {
+  return new QuoteAuthorization({
+    id: ctx.getObjectUri(QuoteAuthorization, { key }),
+    attribution: ctx.getActorUri(author),
+    interactingObject: new URL(quoting),
+    interactionTarget: new URL(quoted),
   });
 }
 

@@ -4,6 +4,7 @@ export class State {
   actors = new Map(); // name -> Actor
   received = []; // every activity that was proven genuine, in order of arrival
   failures = []; // every delivery of ours that failed, each attempt
+  stamps = new Map(); // key -> a consent of ours to a quote: { author, quoting, quoted }
   requests = []; // every request to the federated face, answered or refused
 
   actorAt(uri) {
