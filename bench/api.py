@@ -169,6 +169,7 @@ def targets(crowd: Crowd) -> list[Target]:
         Target("home of 20", "timeline", "/api/v1/timelines/home"),
         Target("notifications of 40", "timeline", "/api/v1/notifications?limit=40"),
         Target("notifications of 15", "timeline", "/api/v1/notifications?limit=15"),
+        Target("groups of 40", "timeline", "/api/v2/notifications?limit=40"),
         Target("public timeline", "timeline", "/api/v1/timelines/public"),
         Target("context, 20 replies", "api-gateway", f"/api/v1/statuses/{crowd.status}/context"),
         Target("single status", "api-gateway", f"/api/v1/statuses/{crowd.status}"),

@@ -44,7 +44,8 @@ async def page_of(db: Reader, account_id: AccountId, page: Page, choice: Choice,
 
     A page that is not full reaches to the end of what was asked for: so do the numbers of its groups.
     """
-    order, beyond = ("ASC", ">") if page.forward else ("DESC", "<")
+    order = "ASC" if page.forward else "DESC"
+    beyond = ">" if page.forward else "<"
     rows = await db.fetch(
         f"""
         WITH RECURSIVE page AS (
