@@ -1,6 +1,8 @@
 """The table of Mastodon's endpoints: which of them we answer, and which of them the suite has had an answer of."""
 
 import csv
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -8,6 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
+from fastapi import APIRouter
 
 TABLE = Path(__file__).parents[2] / "shared" / "reference" / "endpoints.tsv"
 
@@ -61,6 +64,16 @@ def rows() -> list[Row]:
             for row in csv.DictReader(table, delimiter="\t")
             if row["group"] in BUILT and row["status"] in OWED
         ]
+
+
+def routers_of(package: str) -> list[APIRouter]:
+    """All routers of a service."""
+    folder = importlib.import_module(f"{package}.routes")
+    modules = [
+        importlib.import_module(f"{folder.__name__}.{found.name}") for found in pkgutil.iter_modules(folder.__path__)
+    ]
+    found = [value for module in modules for value in vars(module).values() if isinstance(value, APIRouter)]
+    return list({id(router): router for router in found}.values())
 
 
 class Answered:

@@ -1,12 +1,9 @@
 """Every endpoint of the groups we have built is there, in the service that the edge sends its path to."""
 
-import importlib
-import pkgutil
 from collections.abc import Iterator
 
 import endpoints
 import pytest
-from fastapi import APIRouter
 
 from native import routes
 
@@ -19,13 +16,9 @@ AT_THE_EDGE = {"GET /health": "Caddy answers for itself; each service has a /hea
 def answered() -> Iterator[tuple[str, str, str]]:
     """Service, method and template of every route; WebSockets as they are asked for, with GET."""
     for package, service in SERVICES.items():
-        folder = importlib.import_module(f"{package}.routes")
-        for found in pkgutil.iter_modules(folder.__path__):
-            module = importlib.import_module(f"{folder.__name__}.{found.name}")
-            for router in {id(r): r for r in vars(module).values() if isinstance(r, APIRouter)}.values():
-                for route in router.routes:
-                    for method in getattr(route, "methods", None) or ("WS",):
-                        yield service, method, endpoints.template_of(route.path)
+        for route in (route for router in endpoints.routers_of(package) for route in router.routes):
+            for method in getattr(route, "methods", None) or ("WS",):
+                yield service, method, endpoints.template_of(route.path)
 
 
 @pytest.mark.skipif(not endpoints.TABLE.exists(), reason="the table of Mastodon's endpoints is not here")
