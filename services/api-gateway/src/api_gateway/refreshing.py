@@ -46,7 +46,7 @@ class Refreshes:
             is_first = await self._redis.set(f"refreshing:{status_id}", new, ex=NOT_AGAIN_FOR, nx=True)
             if not is_first:
                 known = await self._redis.get(f"refreshing:{status_id}")
-                found = await self.by_id(known.decode()) if known else None
+                found = await self.by_id(str(known, "ascii") if isinstance(known, bytes) else known) if known else None
                 return found if found is not None and found.status == "running" else None
             if len(self._running) >= MOST_AT_ONCE:
                 REFRESHES.labels("too_many").inc()

@@ -69,3 +69,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     effective_date: dt.date
     content: str
     succeeded_by: dt.date | None
+
+
+SETTINGS = tuple(name for name in About.__struct_fields__ if name not in ("thumbnail_key", "updated_at"))
+"""What an operator may write."""

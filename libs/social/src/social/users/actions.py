@@ -1,7 +1,7 @@
 """What changes for a person who signs in here."""
 
 from chassis.db import Tx
-from contracts.events import TokenRevoked
+from contracts.events import AccountUpdated, TokenRevoked
 from contracts.ids import AccountId, TokenId
 from social.errors import ValidationFailed
 from social.oauth import store as oauth
@@ -12,6 +12,19 @@ from social.users.model import Role
 async def give_role(tx: Tx, account_id: AccountId, role: Role) -> bool:
     """False if nobody signs in to that account."""
     return await store.set_role(tx, account_id, role)
+
+
+async def approve(tx: Tx, account_id: AccountId) -> bool:
+    """Let somebody in; False if they do not wait. What was remembered of them is told to be old."""
+    if not await store.set_approved(tx, account_id):
+        return False
+    tx.emit(AccountUpdated(account_id=account_id, is_local=True))
+    return True
+
+
+async def reject(tx: Tx, account_id: AccountId) -> bool:
+    """Turn somebody away before anybody knew them; False if they do not wait."""
+    return await store.remove_waiting(tx, account_id)
 
 
 async def change_password(tx: Tx, account_id: AccountId, password_hash: str, *, spare: TokenId | None = None) -> None:
