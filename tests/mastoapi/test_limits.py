@@ -133,3 +133,8 @@ async def test_any_page_may_ask_beforehand(redis: Redis, gateway: Database) -> N
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-origin" not in closed.headers
+
+
+def test_a_person_posts_three_hundred_times_in_three_hours() -> None:
+    found = limits_for("POST", "/api/v1/statuses", address="192.0.2.1", secret="s", bearer=BEARER)
+    assert (found[-1].who, found[-1].most, found[-1].seconds) == ("3", 300, 3 * 3600)
