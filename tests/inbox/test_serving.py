@@ -11,9 +11,11 @@ from contracts.ids import Uri
 from social.accounts import store as accounts
 from social.accounts.actions import ensure_instance_actor
 from social.accounts.model import Account
+from social.featured_tags import actions as featured_tags
 from social.relationships import actions as relationships
 from social.statuses import actions
 from social.statuses.model import Status
+from social.tags import actions as tags
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -208,7 +210,18 @@ async def test_pinned_posts_are_featured(door: Doorstep, alice: Account, gateway
         await actions.pin(tx, alice, hidden)
     featured = (await door.get(f"{alice.uri}/collections/featured")).json()
     assert [item["id"] for item in featured["orderedItems"]] == [status.uri]
-    assert (await door.get(f"{alice.uri}/collections/tags")).json()["totalItems"] == 0
+
+
+async def test_featured_hashtags_are_a_collection_that_the_actor_names(
+    door: Doorstep, alice: Account, gateway: Database
+) -> None:
+    address = (await door.get(alice.uri)).json()["featuredTags"]
+    assert (await door.get(address)).json()["totalItems"] == 0
+    async with gateway.transaction() as tx:
+        await featured_tags.feature(tx, alice.id, await tags.known(tx, "birds"), "Birds")
+    collection = (await door.get(address)).json()
+    assert (collection["type"], collection["totalItems"]) == ("Collection", 1)
+    assert collection["items"] == [{"type": "Hashtag", "href": f"{OURS}/@alice/tagged/birds", "name": "#Birds"}]
 
 
 @pytest.mark.parametrize(
