@@ -24,6 +24,7 @@ AppId = NewType("AppId", int)
 TokenId = NewType("TokenId", int)
 SubscriptionId = NewType("SubscriptionId", int)
 ListId = NewType("ListId", int)
+CardId = NewType("CardId", int)
 
 Uri = NewType("Uri", str)
 """The identity of an actor, object or activity on the network: an absolute http(s) URL."""

@@ -1,4 +1,4 @@
-"""Timelines: home, public, hashtags."""
+"""Timelines: home, lists, public, links, hashtags."""
 
 from typing import Annotated
 
@@ -71,6 +71,16 @@ async def public(request: Request, viewer: Anybody, page: Paged, res: Res) -> Js
     wanted = await params(request, Wanted)
     viewer_id = viewer.id if viewer else None
     ids = await publics.page_of(res.db, viewer_id, wanted, page, res.policies.value.limited_domains())
+    return answer(request, page, await showing.statuses(res, ids, viewer_id), ids)
+
+
+@router.get("/link")
+async def link(request: Request, viewer: Anybody, page: Paged, res: Res, url: str = "") -> Json:
+    card = await publics.trending_card(res.db, url.replace("\x00", ""))
+    if card is None:
+        raise NoSuchRecord
+    viewer_id = viewer.id if viewer else None
+    ids = await publics.linking(res.db, viewer_id, card, page, res.policies.value.limited_domains())
     return answer(request, page, await showing.statuses(res, ids, viewer_id), ids)
 
 

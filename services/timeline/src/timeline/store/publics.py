@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from chassis.db import Reader
-from contracts.ids import AccountId, Domain, StatusId
+from contracts.ids import AccountId, CardId, Domain, StatusId
 from social.paging import Page
 
 
@@ -128,6 +128,43 @@ async def tagged(
     return ids[::-1] if page.forward else ids
 
 
+async def trending_card(db: Reader, url: str) -> CardId | None:
+    """The preview of a link, while that is shown among the trends."""
+    found: CardId | None = await db.fetchval(
+        """
+        SELECT c.id
+        FROM social.preview_cards c JOIN timeline.trending_links t ON t.card_id = c.id
+        WHERE c.url = $1 AND t.allowed
+        """,
+        url,
+    )
+    return found
+
+
+async def linking(
+    db: Reader, viewer: AccountId | None, card: CardId, page: Page, limited: Sequence[Domain]
+) -> list[StatusId]:
+    """Public statuses with this link, by people who want to be found, newest first."""
+    order = "ASC" if page.forward else "DESC"
+    rows = await db.fetch(
+        f"""
+        SELECT s.id
+        FROM social.status_cards sc
+        JOIN social.statuses s ON s.id = sc.status_id
+        JOIN social.accounts a ON a.id = s.account_id
+        WHERE sc.card_id = $9 AND a.discoverable AND {_SHOWN}
+        ORDER BY sc.status_id {order}
+        LIMIT $4
+        """,
+        *_arguments(viewer, Wanted(), page, limited),
+        card,
+    )
+    ids = [StatusId(row["id"]) for row in rows]
+    return ids[::-1] if page.forward else ids
+
+
 def _arguments(viewer: AccountId | None, wanted: Wanted, page: Page, limited: Sequence[Domain]) -> tuple[object, ...]:
     bounds = (page.max_id, page.after, page.limit)
-    return (viewer, *bounds, wanted.local, wanted.remote, wanted.only_media, list(limited))
+    # Asked for both, as Mastodon, means neither.
+    local, remote = wanted.local and not wanted.remote, wanted.remote and not wanted.local
+    return (viewer, *bounds, local, remote, wanted.only_media, list(limited))
