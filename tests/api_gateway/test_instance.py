@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from mastodon.versions import parse_version_string
 from people import remote_accounts
 from talking import Person
 
@@ -92,3 +93,11 @@ async def test_old_keys_are_forgotten(alice: Person, resources: Resources, super
     )
     await forget_keys(resources)
     assert await superuser.fetchval("SELECT count(*) FROM api_gateway.idempotency_keys") == 0
+
+
+async def test_clients_that_look_at_the_version_ask_for_what_we_have(alice: Person) -> None:
+    found = await alice.unknown.get("/api/v2/instance")
+    assert parse_version_string(found["version"].split()[0]) == (4, 6, 0)
+    assert found["version"].endswith(" (compatible; Murmuration 0.1.0)")
+    assert found["api_versions"] == {"mastodon": 8}
+    assert (await alice.unknown.get("/api/v1/instance"))["version"] == found["version"]

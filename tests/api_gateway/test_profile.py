@@ -23,6 +23,8 @@ async def test_a_profile_is_shown_raw_and_formatted(alice: Person) -> None:
     assert changed["formatted_fields"][0]["value"].startswith("<a href=")
     assert (changed["avatar"], changed["header"], changed["avatar_description"]) == (None, None, "A robin")
     assert (await alice.get("/api/v1/accounts/verify_credentials"))["display_name"] == "Alice"
+    tag = await alice.post("/api/v1/featured_tags", name="Birds")
+    assert (await alice.get(PATH))["featured_tags"] == [tag]
 
 
 @pytest.mark.parametrize("fields", [{"note": "x" * 501}, {"display_name": "x" * 41}, {"source": {"privacy": "all"}}])

@@ -11,10 +11,10 @@ from social.accounts import store as accounts
 from social.server import store
 from social.server.model import About, Rule
 
-# Clients read from the version what they may ask for. This one has all that we answer: no grouped
-# notifications (4.3), no quotes (4.5). The last part is ours.
-VERSION: Final = "4.2.0 (compatible; Murmuration 0.1.0)"
-API_VERSION: Final = 1
+# Clients read from these what they may ask for. The last part of the version is ours. Mastodon 4.6 says 10, and
+# 9 and 10 mean collections, which we do not have yet.
+VERSION: Final = "4.6.0 (compatible; Murmuration 0.1.0)"
+API_VERSION: Final = 8
 
 OPEN: Final = entities.FeedAccess(local="public", remote="public")
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from mastoapi.entities.accounts import Field
+from mastoapi.entities.accounts import FeaturedTag, Field
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,3 +27,4 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     show_media_replies: bool
     show_featured: bool
     attribution_domains: list[str]
+    featured_tags: list[FeaturedTag]

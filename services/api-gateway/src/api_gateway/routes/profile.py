@@ -15,6 +15,7 @@ from mastoapi.entities.notifications import Preferences
 from mastoapi.params import Upload, params
 from mastoapi.viewer import Viewer, requires
 from social.accounts import actions
+from social.featured_tags import store as featured_tags
 from social.users import store as users
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
@@ -38,14 +39,14 @@ async def update(request: Request, viewer: WritesAccounts, res: Res) -> Json:
 
 @router.get("/profile")
 async def own_profile(viewer: ReadsProfile, res: Res) -> Json:
-    return Json(present.profile(await account_of(res.db, viewer.id), res.urls))
+    return await _profile(res, viewer)
 
 
 @router.patch("/profile")
 async def update_profile(request: Request, viewer: WritesAccounts, res: Res) -> Json:
     await _change(request, viewer, res)
     res.tokens.forget(viewer.id)
-    return Json(present.profile(await account_of(res.db, viewer.id), res.urls))
+    return await _profile(res, viewer)
 
 
 @router.delete("/profile/avatar")
@@ -103,6 +104,11 @@ async def _change(request: Request, viewer: Viewer, res: Resources) -> None:
 
 async def _keep(res: Resources, viewer: Viewer, kind: Literal["avatar", "header"], file: Upload | None) -> str | None:
     return await res.neighbours.keep_picture(viewer.id, kind, file) if file is not None and file.content else None
+
+
+async def _profile(res: Resources, viewer: Viewer) -> Json:
+    account = await account_of(res.db, viewer.id)
+    return Json(present.profile(account, await featured_tags.of_account(res.db, viewer.id), res.urls))
 
 
 async def _own(res: Resources, viewer: Viewer) -> Json:
