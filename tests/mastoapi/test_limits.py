@@ -75,14 +75,8 @@ async def test_a_window_ends(redis: Redis) -> None:
 class _Gone(Redis):
     """A Redis that cannot be reached."""
 
-    def pipeline(self, transaction=True, shard_hint=None):
-        pipe = super().pipeline(transaction, shard_hint)
-
-        async def execute(raise_on_error=True):
-            raise RedisAway
-
-        pipe.execute = execute
-        return pipe
+    async def execute_command(self, *args, **options):
+        raise RedisAway
 
 
 def an_application(redis: Redis, db: Database, factor: float) -> FastAPI:

@@ -177,7 +177,10 @@ async def test_the_number_of_statements_does_not_grow_with_the_page(
         await stage.boost(bob, post)
         await stage.favourite(bob, post)
     many = await statements.of(stage.home(client, bob, limit=40))
-    assert len(many) == len(few) < 15, many
+    known = await statements.of(stage.home(client, bob, limit=40))
+    # The token is made and looked up as well; what is known already is not loaded again.
+    assert len(many) <= 8, many
+    assert len(known) == len(few) <= 4, known
 
 
 async def test_a_feed_is_built_with_one_statement(stage: Stage, statements, alice, bob):

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
+HEARD = frozenset({b"x-request-id", b"traceparent", b"tracestate", b"baggage"})
 QUIET = frozenset({"/health", "/ready", "/metrics"})
 NAME = re.compile(r"[A-Za-z0-9_@-]{1,255}")
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
@@ -38,7 +40,7 @@ class Observed:
             await self._app(scope, receive, send)
             return
         status = 500
-        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"] if key in HEARD}
         name = name_of(headers)
 
         async def watch(message: Message) -> None:
@@ -49,10 +51,7 @@ class Observed:
             await send(message)
 
         started = time.perf_counter()
-        with (
-            structlog.contextvars.bound_contextvars(request_id=name),
-            tracer.start_as_current_span(scope["method"], extract(headers), kind=trace.SpanKind.SERVER) as span,
-        ):
+        with structlog.contextvars.bound_contextvars(request_id=name), _span(scope["method"], headers) as span:
             try:
                 await self._app(scope, receive, watch)
             finally:
@@ -73,6 +72,13 @@ class Observed:
             status=status,
             ms=round(seconds * 1000, 1),
         )
+
+
+def _span(method: str, headers: Mapping[str, str]) -> AbstractContextManager[trace.Span]:
+    """None is opened where nobody would be told of it."""
+    if "traceparent" not in headers and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        return nullcontext(trace.INVALID_SPAN)
+    return tracer.start_as_current_span(method, extract(headers), kind=trace.SpanKind.SERVER)
 
 
 def name_of(headers: Mapping[str, str]) -> str:

@@ -41,6 +41,17 @@ ACTS: Final = (
 SIGN_UP = re.compile(r"/api/v1/accounts/?")
 
 
+# KEYS: counters. ARGV: how many seconds each is kept.
+_COUNT: Final = """
+local used = {}
+for place, key in ipairs(KEYS) do
+    used[place] = redis.call('INCR', key)
+    if used[place] == 1 then redis.call('EXPIRE', key, ARGV[place]) end
+end
+return used
+"""
+
+
 class Limit(msgspec.Struct, frozen=True):
     """So many requests by `who` in so many seconds."""
 
@@ -96,7 +107,7 @@ class Meter:
     """Counts in Redis: one round trip whatever the number of limits."""
 
     def __init__(self, redis: Redis, factor: float, clock: Clock = utc_now) -> None:
-        self._redis = redis
+        self._count = redis.register_script(_COUNT)
         self._factor = factor
         self._clock = clock
 
@@ -106,15 +117,13 @@ class Meter:
 
     async def count(self, limits: Sequence[Limit]) -> list[Standing]:
         """Empty when Redis is away."""
-        scaled = [msgspec.structs.replace(limit, most=max(round(limit.most * self._factor), 1)) for limit in limits]
+        scaled = [
+            Limit(limit.name, limit.who, max(round(limit.most * self._factor), 1), limit.seconds) for limit in limits
+        ]
         now = int(self._clock().timestamp())
-        pipe = self._redis.pipeline(transaction=False)
-        for limit in scaled:
-            key = f"limit:{limit.name}:{limit.who}:{now // limit.seconds}"
-            pipe.incr(key)
-            pipe.expire(key, limit.seconds)
+        keys = [f"limit:{limit.name}:{limit.who}:{now // limit.seconds}" for limit in scaled]
         try:
-            used = (await pipe.execute())[::2]
+            used = await self._count(keys=keys, args=[limit.seconds for limit in scaled])
         except (RedisError, OSError, TimeoutError) as error:
             UNCHECKED.inc()
             log.warning("rate limits unchecked", error=repr(error))
@@ -151,7 +160,8 @@ class RateLimited:
         if not standings:
             await self._app(scope, receive, send)
             return
-        tightest = min(standings, key=lambda standing: standing.remaining)
+        # Of those that leave as much, the one for this kind of request.
+        tightest = min(reversed(standings), key=lambda standing: standing.remaining)
         if exceeded := next((standing for standing in standings if standing.is_exceeded), None):
             REFUSED.labels(exceeded.limit.name).inc()
             await _refusal(exceeded)(scope, receive, send)

@@ -25,6 +25,10 @@ DIGITS = 20
 FLOOR = "0" * DIGITS
 BUILDING = "~building"
 BUILDING_SECONDS = 30
+NO_KEY = -2
+"""What Redis says instead of a time to live."""
+WORN = 0.95
+"""The part of its age below which a feed that somebody reads is kept for another while."""
 
 REBUILDS = Counter("murmuration_timeline_feed_rebuilds_total", "Feeds built from PostgreSQL")
 
@@ -103,7 +107,7 @@ class Feeds:
         return key_of(owner, self._kind)
 
     async def read(self, owner: Owner, page: Page) -> list[Entry] | None:
-        """A page of the feed, newest first; None if there is no feed, or none that is whole."""
+        """A page of the feed, newest first; None if there is no feed, or none that is whole. Reading keeps it."""
         key = self._key(owner)
         # A boost's member begins with its id, so ";" (which follows ":") ends what belongs to an id.
         newest = "+" if page.max_id is None else f"({page.max_id:0{DIGITS}}"
@@ -111,16 +115,18 @@ class Feeds:
         # The two members that are no statuses may take up places.
         count = page.limit + 2
         async with self._redis.pipeline(transaction=False) as pipe:
-            pipe.exists(key)
+            pipe.ttl(key)
             pipe.zscore(key, BUILDING)
             if page.forward:
                 pipe.zrangebylex(key, oldest, newest, 0, count)
             else:
                 pipe.zrevrangebylex(key, newest, oldest, 0, count)
             with redis_may_be_away():
-                exists, building, members = await pipe.execute()
-        if not exists or building is not None:
+                seconds, building, members = await pipe.execute()
+        if seconds == NO_KEY or building is not None:
             return None
+        if seconds < self._age.total_seconds() * WORN:
+            await self._keep(key)
         found = _entries(members)[: page.limit]
         return found[::-1] if page.forward else found
 
@@ -135,10 +141,9 @@ class Feeds:
         with redis_may_be_away():
             return bool(await self._redis.exists(self._key(owner)))
 
-    async def keep(self, owner: Owner) -> None:
-        """Somebody looked: keep the feed for another while."""
+    async def _keep(self, key: str) -> None:
         with redis_may_be_away():
-            await self._redis.expire(self._key(owner), self._age, gt=True)
+            await self._redis.expire(key, self._age, gt=True)
 
     async def begin(self, owner: Owner) -> bool:
         """Announce that the feed is being built, so that new posts find it; False if somebody else builds it."""

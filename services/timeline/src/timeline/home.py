@@ -1,6 +1,7 @@
 """The home timeline of one reader: from memory, from PostgreSQL where memory fails, and never more than is true."""
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
@@ -32,6 +33,7 @@ class Glance(msgspec.Struct, frozen=True):
 
 async def read(res: Resources, reader: AccountId, page: Page) -> Glance:
     whole = True
+    true: set[StatusId] = set()
 
     async def propose(asked: Page) -> list[Entry]:
         nonlocal whole
@@ -40,14 +42,20 @@ async def read(res: Resources, reader: AccountId, page: Page) -> Glance:
             if entries is None:
                 whole = await _rebuilt(res, reader)
                 entries = cut(await res.feeds.everything(reader), asked)
-            else:
-                await res.feeds.keep(reader)
         except RedisAway:
-            return await _without_memory(res, reader, asked)
-        own = await homes.own_since(res.db, reader, utc_now() - OWN_NEWEST, asked)
+            entries = await _without_memory(res, reader, asked)
+            true.update(entry.id for entry in entries)
+            return entries
+        proposed = [entry.id for entry in entries]
+        found, own = await homes.belonging_and_own(res.db, reader, proposed, utc_now() - OWN_NEWEST, asked)
+        true.update(found)
         return merged(entries, own, asked)
 
-    ids = await pages.checked(page, propose, partial(homes.belonging, res.db, reader))
+    async def check(ids: Sequence[StatusId]) -> set[StatusId]:
+        """What was proposed came with the answer: one statement for both."""
+        return true.intersection(ids)
+
+    ids = await pages.checked(page, propose, check)
     if not whole:
         UNFINISHED.inc()
     return Glance(ids, whole)

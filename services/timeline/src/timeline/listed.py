@@ -22,7 +22,6 @@ async def _proposed(res: Resources, list_id: ListId, page: Page) -> list[Entry]:
     try:
         entries = await res.list_feeds.read(list_id, page)
         if entries is not None:
-            await res.list_feeds.keep(list_id)
             return entries
         if await build(res, list_id):
             return cut(await res.list_feeds.everything(list_id), page)

@@ -116,47 +116,55 @@ async def newest_from(db: Reader, reader: AccountId, authors: Sequence[AccountId
     return entries_of(rows)
 
 
+# Which statuses ($2) belong into the home of the reader ($1) as things stand.
+_BELONGING = f"""
+    SELECT s.id
+    FROM social.statuses s
+    LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
+    LEFT JOIN social.follows f ON f.account_id = $1 AND f.target_id = s.account_id
+    WHERE s.id = ANY ($2::bigint[]) AND (
+        s.account_id = $1
+        OR (f.id IS NOT NULL AND {AT_HOME})
+        OR EXISTS (
+            SELECT FROM social.status_tags st JOIN social.tag_follows f ON f.tag_id = st.tag_id
+            WHERE st.status_id = s.id AND f.account_id = $1 AND {TAGGED}
+        )
+    )
+"""
+
+
 async def belonging(db: Reader, reader: AccountId, ids: Sequence[StatusId]) -> set[StatusId]:
     """Which of these statuses belong into the reader's home as things stand."""
-    rows = await db.fetch(
-        f"""
-        SELECT s.id
-        FROM social.statuses s
-        LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
-        LEFT JOIN social.follows f ON f.account_id = $1 AND f.target_id = s.account_id
-        WHERE s.id = ANY ($2::bigint[]) AND (
-            s.account_id = $1
-            OR (f.id IS NOT NULL AND {AT_HOME})
-            OR EXISTS (
-                SELECT FROM social.status_tags st JOIN social.tag_follows f ON f.tag_id = st.tag_id
-                WHERE st.status_id = s.id AND f.account_id = $1 AND {TAGGED}
-            )
-        )
-        """,
-        reader,
-        list(ids),
-    )
+    rows = await db.fetch(f"SELECT b.id FROM ({_BELONGING}) b", reader, list(ids))
     return {row["id"] for row in rows}
 
 
-async def own_since(db: Reader, account_id: AccountId, since: dt.datetime, page: Page) -> list[Entry]:
-    """The account's own newest statuses, within the page."""
+async def belonging_and_own(
+    db: Reader, reader: AccountId, ids: Sequence[StatusId], since: dt.datetime, page: Page
+) -> tuple[set[StatusId], list[Entry]]:
+    """The same, and the reader's own newest statuses within the page, which belong there in any case."""
     rows = await db.fetch(
-        """
-        SELECT s.id, s.reblog_of_id
-        FROM social.statuses s
-        WHERE s.account_id = $1 AND s.id > (floor(extract(epoch FROM $2::timestamptz) * 1000)::bigint << 16)
-            AND ($3::bigint IS NULL OR s.id < $3) AND ($4::bigint IS NULL OR s.id > $4)
-        ORDER BY s.id DESC
-        LIMIT $5
+        f"""
+        SELECT b.id, NULL::bigint AS reblog_of_id, false AS is_own FROM ({_BELONGING}) b
+        UNION ALL
+        SELECT own.id, own.reblog_of_id, true
+        FROM (
+            SELECT s.id, s.reblog_of_id
+            FROM social.statuses s
+            WHERE s.account_id = $1 AND s.id > (floor(extract(epoch FROM $3::timestamptz) * 1000)::bigint << 16)
+                AND ($4::bigint IS NULL OR s.id < $4) AND ($5::bigint IS NULL OR s.id > $5)
+            ORDER BY s.id DESC
+            LIMIT $6
+        ) own
         """,
-        account_id,
+        reader,
+        list(ids),
         since,
         page.max_id,
         page.after,
         page.limit,
     )
-    return entries_of(rows)
+    return {row["id"] for row in rows}, entries_of([row for row in rows if row["is_own"]])
 
 
 async def readers_of(db: Reader, status_id: StatusId, followers: Chunk) -> list[AccountId]:
