@@ -22,6 +22,7 @@ from chassis.clock import utc_now
 from contracts.events import FiltersChanged, TokenRevoked
 from contracts.ids import TokenId
 from social.accounts.model import Account
+from social.domain_blocks import actions as domains
 from social.oauth.actions import issue
 from social.quotes import actions as quotes
 from social.quotes.model import Quoting
@@ -213,11 +214,20 @@ async def test_what_is_for_everybody_reaches_those_who_listen_to_their_home(stag
         assert (await public.next())["payload"]["id"] == str(post.id)
 
 
-async def test_a_block_silences_a_stream(stage: Stage, listen, alice, bob, carol):
+@pytest.mark.parametrize("tie", ["block", "blocked", "mute", "domain block"])
+async def test_whoever_is_shunned_is_silent_in_streams(stage: Stage, listen, alice, eve, carol, tie):
     async with listen(alice, "public") as stream:
-        async with stage.act(alice) as tx:
-            await relationships.block(tx, alice, bob, now=utc_now())
-        await stage.post(bob)
+        async with stage.act(eve if tie == "blocked" else alice) as tx:
+            match tie:
+                case "block":
+                    await relationships.block(tx, alice, eve, now=utc_now())
+                case "blocked":
+                    await relationships.block(tx, eve, alice, now=utc_now())
+                case "mute":
+                    await relationships.mute(tx, alice, eve)
+                case "domain block":
+                    await domains.block(tx, alice.id, eve.domain)
+        await stage.post(eve)
         post = await stage.post(carol)
         assert (await stream.next())["payload"]["id"] == str(post.id)
 
