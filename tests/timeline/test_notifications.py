@@ -9,8 +9,9 @@ from staging import Stage
 
 from chassis.clock import utc_now
 from contracts.events import AccountCreated, FollowRequested, StatusFavourited
-from contracts.ids import StatusId, Uri
+from contracts.ids import Domain, StatusId, Uri
 from social.accounts import store as accounts
+from social.domain_blocks import actions as domain_blocks
 from social.relationships import actions as relationships
 from social.reports import actions as reports
 from social.statuses import actions as statuses
@@ -306,6 +307,25 @@ async def test_who_looks_after_the_server_hears_of_sign_ups_and_reports(
     assert [(g["type"], g["notifications_count"]) for g in groups] == [("admin.sign_up", 2), ("admin.report", 1)]
     assert groups[1]["report"]["comment"] == "Rude"
     assert await stage.notifications(client, carol) == []
+
+
+async def test_whose_follows_are_cut_at_one_stroke_is_told_how_many(stage: Stage, client: Client, alice, bob, eve):
+    for _ in range(2):
+        await stage.follow(alice, eve)
+        await stage.follow(eve, alice)
+        async with stage.act(alice) as tx:
+            await domain_blocks.block(tx, alice.id, Domain("far.example"))
+        await stage.tell(*stage.emitted)
+        async with stage.act(alice) as tx:
+            await domain_blocks.unblock(tx, alice.id, Domain("far.example"))
+    found = (await stage.get(client, alice, "/api/v1/notifications", **{"types[]": ["severed_relationships"]})).json()
+    told = [(n["event"]["target_name"], n["event"]["followers_count"], n["event"]["following_count"]) for n in found]
+    assert told == [("far.example", 1, 1)] * 2
+    groups = (await stage.get(client, alice, "/api/v2/notifications")).json()["notification_groups"]
+    assert [g["event"]["type"] for g in groups if g["type"] == "severed_relationships"] == ["user_domain_block"] * 2
+    async with stage.act(alice) as tx:
+        await domain_blocks.block(tx, alice.id, Domain("near.example"))
+    assert stage.emitted == ()
 
 
 async def test_an_app_that_does_not_know_a_type_is_told_in_words(stage: Stage, client: Client, alice, bob):

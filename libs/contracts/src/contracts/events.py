@@ -20,6 +20,7 @@ from contracts.ids import (
     PollId,
     QuoteId,
     ReportId,
+    SeveranceId,
     StatusId,
     TagId,
     TokenId,
@@ -205,6 +206,17 @@ class MuteCreated(Event, frozen=True, tag="mute.created"):
     target_id: AccountId
 
 
+class RelationshipsSevered(Event, frozen=True, tag="relationships.severed"):
+    """One decision cut the follows between `account_id` and many others: a block of the whole server `target_name`."""
+
+    severance_id: SeveranceId
+    account_id: AccountId
+    kind: str
+    target_name: str
+    followers: int
+    following: int
+
+
 class PollVoted(Event, frozen=True, tag="poll.voted"):
     """`account_id` chose one or more answers of a poll. `is_local` speaks of the account."""
 
@@ -349,6 +361,7 @@ AnyEvent = (
     | BlockCreated
     | BlockRemoved
     | MuteCreated
+    | RelationshipsSevered
     | PollVoted
     | PollTallied
     | PollClosed

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from contracts.ids import AccountId, ReportId, StatusId
+from contracts.ids import AccountId, ReportId, SeveranceId, StatusId
 from mastoapi import present
 from mastoapi.entities.accounts import Account
 from mastoapi.entities.moderation import Report as ReportEntity
@@ -18,20 +18,23 @@ from mastoapi.entities.notification_groups import (
 )
 from mastoapi.entities.notification_policies import NotificationRequest
 from mastoapi.entities.notifications import Notification as NotificationEntity
-from mastoapi.entities.notifications import NotificationFallback
+from mastoapi.entities.notifications import NotificationFallback, RelationshipSeveranceEvent
 from mastoapi.entities.times import timestamp
 from mastoapi.present.people import accounts_by_id
 from mastoapi.present.reports import report_from
 from social.reports import store as reports
 from social.reports.model import Report
 from timeline.resources import Resources
+from timeline.store import severances
 from timeline.store.groups import Group
 from timeline.store.notifications import Notification
 from timeline.store.requests import Request
+from timeline.store.severances import Severance
 
 FALLBACKS: Final = {
     "quote": "{name} quoted your post",
     "quoted_update": "{name} edited a post that you quoted",
+    "severed_relationships": "A block ended follows of yours",
 }
 """What apps from before these types can say instead."""
 
@@ -42,6 +45,7 @@ class _Pieces(msgspec.Struct, frozen=True):
     accounts: Mapping[AccountId, Account]
     statuses: Mapping[StatusId, Raw]
     reports: Mapping[ReportId, Report]
+    severances: Mapping[SeveranceId, Severance]
     supported: Collection[str] | None
 
     def shows(self, n: Notification) -> bool:
@@ -55,6 +59,20 @@ class _Pieces(msgspec.Struct, frozen=True):
             return UNSET
         row = self.reports[n.report_id]
         return report_from(row, self.accounts[row.target_id])
+
+    def event(self, n: Notification) -> RelationshipSeveranceEvent | UnsetType:
+        if n.severance_id is None:
+            return UNSET
+        row = self.severances[n.severance_id]
+        return RelationshipSeveranceEvent(
+            id=str(row.id),
+            type=row.kind,
+            purged=False,
+            target_name=row.target_name,
+            followers_count=row.followers,
+            following_count=row.following,
+            created_at=timestamp(row.created_at),
+        )
 
     def fallback(self, kind: str, sender: AccountId) -> NotificationFallback | UnsetType:
         """Only for apps that say what they know."""
@@ -79,6 +97,7 @@ async def one_by_one(
             filtered=n.filtered or UNSET,
             status=pieces.statuses[n.status_id] if n.status_id is not None else UNSET,
             report=pieces.report(n),
+            event=pieces.event(n),
             fallback=pieces.fallback(n.type, n.from_account_id),
         )
         for n in found
@@ -142,6 +161,7 @@ async def _load(
 ) -> _Pieces:
     filed = sorted({n.report_id for n in found if n.report_id is not None})
     known = await reports.many(res.db, filed) if filed else {}
+    cut = sorted({n.severance_id for n in found if n.severance_id is not None})
     concerned = sorted({*people, *(report.target_id for report in known.values())})
     posts = sorted({n.status_id for n in found if n.status_id is not None})
     policies = res.policies.value
@@ -149,6 +169,7 @@ async def _load(
         await accounts_by_id(res.db, concerned, res.urls, policies),
         await present.statuses_by_id(res.db, posts, viewer, res.urls, policies=policies) if posts else {},
         known,
+        await severances.many(res.db, cut) if cut else {},
         supported,
     )
 
@@ -166,6 +187,7 @@ def _group(pieces: _Pieces, group: Group, sample: Sequence[AccountId], *, paged:
         sample_account_ids=[str(i) for i in sample],
         status_id=str(newest.status_id) if newest.status_id is not None else UNSET,
         report=pieces.report(newest),
+        event=pieces.event(newest),
         fallback=pieces.fallback(newest.type, sample[0]),
     )
 

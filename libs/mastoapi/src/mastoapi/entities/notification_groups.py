@@ -4,7 +4,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from mastoapi.entities.accounts import Account
 from mastoapi.entities.moderation import Report
-from mastoapi.entities.notifications import NotificationFallback
+from mastoapi.entities.notifications import NotificationFallback, RelationshipSeveranceEvent
 
 
 class PartialAccountWithAvatar(Struct, frozen=True, kw_only=True):
@@ -30,6 +30,7 @@ class NotificationGroup(Struct, frozen=True, kw_only=True):
     sample_account_ids: list[str]
     status_id: str | UnsetType = UNSET
     report: Report | UnsetType = UNSET
+    event: RelationshipSeveranceEvent | UnsetType = UNSET
     fallback: NotificationFallback | UnsetType = UNSET
 
 

@@ -14,6 +14,16 @@ class NotificationFallback(Struct, frozen=True, kw_only=True):
     details: str | None
 
 
+class RelationshipSeveranceEvent(Struct, frozen=True, kw_only=True):
+    id: str
+    type: str
+    purged: bool
+    target_name: str
+    followers_count: int
+    following_count: int
+    created_at: str
+
+
 class Notification(Struct, frozen=True, kw_only=True):
     id: str
     type: str
@@ -23,7 +33,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     filtered: bool | UnsetType = UNSET
     status: Raw | UnsetType = UNSET
     report: Report | UnsetType = UNSET
-    event: dict[str, Any] | UnsetType = UNSET
+    event: RelationshipSeveranceEvent | UnsetType = UNSET
     moderation_warning: dict[str, Any] | UnsetType = UNSET
     fallback: NotificationFallback | UnsetType = UNSET
     collection: dict[str, Any] | UnsetType = UNSET

@@ -8,6 +8,7 @@ from contracts.events import (
     BlockCreated,
     FollowAccepted,
     FollowRequested,
+    RelationshipsSevered,
     ReportFiled,
     StatusCreated,
     StatusEdited,
@@ -21,7 +22,7 @@ from social.statuses.model import DIRECT, LIMITED, Status
 from timeline.handlers import conversations
 from timeline.handlers.telling import tell
 from timeline.resources import Resources
-from timeline.store import notifications
+from timeline.store import notifications, severances
 from timeline.store import telling as store
 from timeline.store.telling import Cause
 
@@ -89,6 +90,13 @@ async def on_reported(res: Resources, event: ReportFiled) -> None:
     if report is not None:
         cause = Cause(type="admin.report", by=report.account_id, report_id=report.id)
         await tell(res, cause, await store.moderators(res.db))
+
+
+async def on_severed(res: Resources, event: RelationshipsSevered) -> None:
+    async with res.db.transaction() as tx:
+        await severances.add(tx, event)
+    cause = Cause(type="severed_relationships", by=event.account_id, severance_id=event.severance_id)
+    await tell(res, cause, [event.account_id])
 
 
 async def on_blocked(res: Resources, event: BlockCreated) -> None:

@@ -23,8 +23,27 @@ ALTER TABLE timeline.notifications ALTER COLUMN id SET DEFAULT timeline.notifica
 """
 
 NOTIFICATIONS = """
+-- How many follows one decision cut: they are gone, so their number is kept.
+CREATE TABLE timeline.severances (
+    id bigint PRIMARY KEY,
+    account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,
+    kind text NOT NULL,
+    target_name text NOT NULL,
+    followers int NOT NULL,
+    following int NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX severances_of_account ON timeline.severances (account_id);
+GRANT SELECT, INSERT ON timeline.severances TO timeline;
+
 ALTER TABLE timeline.notifications
+    ADD COLUMN severance_id bigint REFERENCES timeline.severances ON DELETE CASCADE,
     ADD COLUMN quote_id bigint REFERENCES social.quotes ON DELETE CASCADE;
+CREATE INDEX notifications_severance ON timeline.notifications (severance_id) WHERE severance_id IS NOT NULL;
+DROP INDEX timeline.notifications_once;
+CREATE UNIQUE INDEX notifications_once ON timeline.notifications (
+    account_id, type, from_account_id, coalesce(status_id, 0), coalesce(report_id, 0), coalesce(severance_id, 0)
+);
 CREATE INDEX notifications_quote ON timeline.notifications (quote_id) WHERE quote_id IS NOT NULL;
 CREATE INDEX notifications_group ON timeline.notifications (account_id, group_key, id DESC)
     WHERE dismissed_at IS NULL AND group_key IS NOT NULL;

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from chassis.db import Reader, Tx
-from contracts.ids import AccountId, NotificationId, ReportId, StatusId
+from contracts.ids import AccountId, NotificationId, ReportId, SeveranceId, StatusId
 from social.paging import Page
 
 
@@ -17,6 +17,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     from_account_id: AccountId
     status_id: StatusId | None
     report_id: ReportId | None
+    severance_id: SeveranceId | None
     filtered: bool
     group_key: str | None
     created_at: dt.datetime

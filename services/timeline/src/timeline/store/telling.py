@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from chassis.db import Reader, Row, Tx
-from contracts.ids import AccountId, StatusId
+from contracts.ids import AccountId, SeveranceId, StatusId
 from social.errors import NoSuchRecord
 from social.users.model import Role
 from timeline.store.notifications import COLUMNS, WELCOME, Notification
@@ -32,6 +32,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     follow_id: int | None = None
     follow_request_id: int | None = None
     quote_id: int | None = None
+    severance_id: SeveranceId | None = None
     happened_at: dt.datetime | None = None
     """When the same may happen again, later (an edit): a newer one replaces the older."""
 
@@ -135,13 +136,15 @@ async def _add(tx: Tx, cause: Cause, aloud: Collection[AccountId], aside: Collec
         )
         INSERT INTO timeline.notifications AS n (
             account_id, type, from_account_id, status_id, report_id, boost_id, favourite_id, follow_id,
-            follow_request_id, quote_id, created_at, filtered, group_key
+            follow_request_id, quote_id, severance_id, created_at, filtered, group_key
         )
-        SELECT w.account_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce($12::timestamptz, now()), w.filtered,
+        SELECT w.account_id, $3, $4, $5, $6, $7, $8, $9, $10, $11, $14, coalesce($12::timestamptz, now()), w.filtered,
             grouped.key
         FROM wanted w
         LEFT JOIN grouped ON grouped.account_id = w.account_id
-        ON CONFLICT (account_id, type, from_account_id, coalesce(status_id, 0), coalesce(report_id, 0)) DO UPDATE
+        ON CONFLICT (
+            account_id, type, from_account_id, coalesce(status_id, 0), coalesce(report_id, 0), coalesce(severance_id, 0)
+        ) DO UPDATE
             SET id = excluded.id, created_at = excluded.created_at, dismissed_at = NULL
             WHERE $12::timestamptz > n.created_at
         RETURNING {COLUMNS}
@@ -159,6 +162,7 @@ async def _add(tx: Tx, cause: Cause, aloud: Collection[AccountId], aside: Collec
         cause.quote_id,
         cause.happened_at,
         cause.alike,
+        cause.severance_id,
     )
 
 
