@@ -1,0 +1,74 @@
+"""What those who watch one of their lists hear of."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from signing_in import bearing
+from staging import Stage
+
+from social.accounts.model import Account
+from social.lists import actions
+from social.lists.model import PeopleList, RepliesPolicy
+from timeline.hub import Farewell
+from timeline.session import Session, viewer_of
+from timeline.streams import Stream
+
+
+class Connection:
+    """As much of a client's connection as tells who they are."""
+
+    def __init__(self, token: str) -> None:
+        self.headers = bearing(token)
+        self.query_params: dict[str, str] = {}
+
+
+async def a_list(stage: Stage, owner: Account, *members: Account) -> PeopleList:
+    async with stage.act(owner) as tx:
+        made = await actions.create(tx, owner.id, title="x", replies_policy=RepliesPolicy.LIST, exclusive=False)
+        await actions.add_members(tx, made, [m.id for m in members])
+    return made
+
+
+async def a_session(stage: Stage, reader: Account, stream: Stream) -> Session:
+    session = Session(stage.res, await viewer_of(Connection(await stage.token(reader)), stage.res))
+    session.subscribe(stream)
+    # What is published before Redis knows of the subscription is lost.
+    while (await stage.res.redis.pubsub_numsub(stream.channel(reader.id)))[0][1] == 0:
+        await asyncio.sleep(0.01)
+    return session
+
+
+async def heard(session: Session) -> tuple[list[str], str, Any]:
+    messages = await session.next(patience=5)
+    assert not isinstance(messages, Farewell)
+    [message] = messages
+    payload = json.loads(str(message.payload))
+    return message.stream, message.event, payload["id"] if isinstance(payload, dict) else str(payload)
+
+
+async def test_what_members_do_is_streamed_to_who_watches_the_list(stage: Stage, alice, bob, carol):
+    for author in (bob, carol):
+        await stage.follow(alice, author)
+    friends = await a_list(stage, alice, bob)
+    session = await a_session(stage, alice, Stream("list", list_id=friends.id))
+    with stage.res.hub.connected(session.client, "websocket"):
+        await stage.post(carol)
+        post = await stage.post(bob)
+        label = ["list", str(friends.id)]
+        assert await heard(session) == (label, "update", str(post.id))
+        await stage.edit(bob, post, "Better")
+        assert await heard(session) == (label, "status.update", str(post.id))
+        await stage.delete(bob, post)
+        assert await heard(session) == (label, "delete", str(post.id))
+
+
+@pytest.mark.parametrize("sanction", ["suspended_at", "disabled_at"])
+async def test_a_stream_ends_for_who_may_not_sign_in_any_more(stage: Stage, superuser, alice, sanction):
+    session = await a_session(stage, alice, Stream("user"))
+    with stage.res.hub.connected(session.client, "websocket"):
+        table, key = ("accounts", "id") if sanction == "suspended_at" else ("users", "account_id")
+        await superuser.execute(f"UPDATE social.{table} SET {sanction} = now() WHERE {key} = $1", alice.id)
+        await stage.res.hub._check_tokens()
+        assert await session.next(patience=5) is Farewell.REVOKED
