@@ -100,4 +100,5 @@ async def test_clients_that_look_at_the_version_ask_for_what_we_have(alice: Pers
     assert parse_version_string(found["version"].split()[0]) == (4, 6, 0)
     assert found["version"].endswith(" (compatible; Murmuration 0.1.0)")
     assert found["api_versions"] == {"mastodon": 8}
-    assert (await alice.unknown.get("/api/v1/instance"))["version"] == found["version"]
+    old = await alice.unknown.ask("GET", "/api/v1/instance")
+    assert (old.json()["version"], old.headers["deprecation"]) == (found["version"], "@1668384000")

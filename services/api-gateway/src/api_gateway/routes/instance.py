@@ -1,5 +1,6 @@
 """The server as it presents itself."""
 
+import datetime as dt
 import hashlib
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from api_gateway import about
 from api_gateway.resources import Res
 from chassis.clock import utc_now
 from chassis.http import Json
+from mastoapi import deprecated
 from mastoapi.entities.instance import Activity, DomainBlock, ExtendedDescription
 from mastoapi.entities.times import timestamp
 from mastoapi.present.files import custom_emoji, is_shown
@@ -23,6 +25,8 @@ from social.server import store
 router = APIRouter(prefix="/api", tags=["instance"])
 
 MOST_PEERS = 10
+# Since Mastodon 4.0 there is version 2.
+OLD = deprecated.since(dt.date(2022, 11, 14))
 
 
 @router.get("/v2/instance")
@@ -32,7 +36,7 @@ async def version_2(res: Res) -> Json:
 
 @router.get("/v1/instance")
 async def version_1(res: Res) -> Json:
-    return Json(await about.version_1(res))
+    return Json(await about.version_1(res), headers=OLD)
 
 
 @router.get("/v1/instance/rules")

@@ -1,5 +1,6 @@
 """Files that our people upload, before they are part of a status."""
 
+import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -8,6 +9,7 @@ from chassis.errors import Invalid
 from chassis.http import Json
 from contracts.events import MediaProcessed
 from contracts.ids import MediaId
+from mastoapi import deprecated
 from mastoapi.params import PathId
 from mastoapi.present import attachment as rendered
 from mastoapi.viewer import Viewer, requires
@@ -23,6 +25,9 @@ from social.statuses.model import Attachment
 
 router = APIRouter()
 
+# Since Mastodon 3.1.3 there is version 2.
+OLD = deprecated.since(dt.date(2020, 4, 5))
+
 Uploader = Annotated[Viewer, Depends(requires("write:media"))]
 
 
@@ -37,7 +42,7 @@ class NotProcessed(Invalid):
 @router.post("/api/v1/media", status_code=200)
 async def upload_and_wait(viewer: Uploader, form: AnUpload, res: Res) -> Response:
     """The old endpoint: its clients expect the file to be ready."""
-    return Json(rendered(await _take(res, viewer, form, wait=True), res.urls))
+    return Json(rendered(await _take(res, viewer, form, wait=True), res.urls), headers=OLD)
 
 
 @router.post("/api/v2/media", status_code=202)
