@@ -197,6 +197,19 @@ async def test_what_is_quoted_may_come_later(
     assert await state_of(door, note) == "accepted"
 
 
+async def test_nothing_of_a_suspended_server_is_fetched_for_a_quote(
+    door: Doorstep, followed: Person, carol: Person, neighbours: Neighbours
+) -> None:
+    quoted = carol.note()
+    await door.hears(followed, followed.does("Announce", quoted["id"], to=[PUBLIC]))
+    await door.sets_policy(carol.host, severity="suspend")
+    known, unknown = with_stamp(followed, carol, quoted), quoting_note(followed, carol.note()["id"])
+    for note in (known, unknown):
+        await door.hears(followed, followed.creates(note))
+        assert await state_of(door, note) == "pending"
+    assert neighbours.times_asked(known["quoteAuthorization"]) == neighbours.times_asked(unknown["quote"]) == 0
+
+
 async def test_an_update_brings_the_consent_that_was_missing(door: Doorstep, followed: Person, carol: Person) -> None:
     quoted = carol.note()
     note = quoting_note(followed, quoted["id"])

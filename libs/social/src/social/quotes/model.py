@@ -48,6 +48,11 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: dt.datetime
 
     @property
+    def is_as_at_first(self) -> bool:
+        """Whether the post came with its quote as it stands, so that nobody saw it otherwise."""
+        return self.updated_at == self.created_at
+
+    @property
     def shows(self) -> bool:
         return self.state == ACCEPTED and self.quoted_status_id is not None
 

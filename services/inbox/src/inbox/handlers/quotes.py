@@ -67,6 +67,8 @@ async def _judge(res: Resources, known: Quote) -> str:
     # Who quotes one of ours has to ask; and where no consent is named nobody was asked yet, or ever will be.
     if author.is_local or known.approval_uri is None:
         return "unasked"
+    if res.policies.value.hides(author):
+        return "hidden"
     if not jsonld.same_host(known.approval_uri, author.uri):
         return "foreign"
     return await _prove(res, known, known.approval_uri, quoting, author)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from prometheus_client import Counter, Histogram
 
 from chassis.clock import utc_now
-from contracts.events import StatusCreated, StatusDeleted, StatusEdited
+from contracts.events import PollClosed, PollTallied, StatusCreated, StatusDeleted, StatusEdited
 from contracts.ids import AccountId, StatusId
 from contracts.jobs import Job
 from social.accounts import store as accounts
@@ -55,7 +55,7 @@ async def on_created(res: Resources, event: StatusCreated) -> None:
         await _in_chunks(res, fan_out, jobs)
 
 
-async def on_edited(res: Resources, event: StatusEdited) -> None:
+async def on_edited(res: Resources, event: StatusEdited | PollTallied | PollClosed) -> None:
     status = await reading.by_id(res.db, event.status_id)
     if status is None:
         return

@@ -40,6 +40,10 @@ async def show_in_streams(res: Resources, event: QuoteSettled | StatusPolicyChan
 
 async def _as_edited(res: Resources, event: QuoteSettled | StatusPolicyChanged) -> StatusEdited | None:
     """To whoever looks at the post it changes as by an edit."""
+    if isinstance(event, QuoteSettled):
+        quote = await quotes.by_id(res.db, event.quote_id)
+        if quote is None or quote.is_as_at_first:
+            return None
     status = await reading.by_id(res.db, event.status_id)
     if status is None:
         return None
