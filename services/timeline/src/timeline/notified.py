@@ -20,7 +20,7 @@ from mastoapi.entities.notification_policies import NotificationRequest
 from mastoapi.entities.notifications import Notification as NotificationEntity
 from mastoapi.entities.notifications import NotificationFallback, RelationshipSeveranceEvent
 from mastoapi.entities.times import timestamp
-from mastoapi.present.people import accounts_by_id
+from mastoapi.present import accounts_by_id, people
 from mastoapi.present.reports import report_from
 from social.reports import store as reports
 from social.reports.model import Report
@@ -39,10 +39,17 @@ FALLBACKS: Final = {
 """What apps from before these types can say instead."""
 
 
+class _Named(msgspec.Struct, frozen=True):
+    """Of an account, what it is called."""
+
+    username: str
+    display_name: str
+
+
 class _Pieces(msgspec.Struct, frozen=True):
     """All that some notifications show, without what the viewer cannot see."""
 
-    accounts: Mapping[AccountId, Account]
+    accounts: Mapping[AccountId, Raw]
     statuses: Mapping[StatusId, Raw]
     reports: Mapping[ReportId, Report]
     severances: Mapping[SeveranceId, Severance]
@@ -58,7 +65,7 @@ class _Pieces(msgspec.Struct, frozen=True):
         if n.report_id is None:
             return UNSET
         row = self.reports[n.report_id]
-        return report_from(row, self.accounts[row.target_id])
+        return report_from(row, msgspec.json.decode(self.accounts[row.target_id], type=Account))
 
     def event(self, n: Notification) -> RelationshipSeveranceEvent | UnsetType:
         if n.severance_id is None:
@@ -78,7 +85,8 @@ class _Pieces(msgspec.Struct, frozen=True):
         """Only for apps that say what they know."""
         if self.supported is None or kind in self.supported or kind not in FALLBACKS:
             return UNSET
-        name = self.accounts[sender].display_name or self.accounts[sender].username
+        account = msgspec.json.decode(self.accounts[sender], type=_Named)
+        name = account.display_name or account.username
         return NotificationFallback(title=FALLBACKS[kind].format(name=html.escape(name)), summary=None, details=None)
 
 
@@ -156,17 +164,17 @@ async def _load(
     res: Resources,
     found: Sequence[Notification],
     viewer: AccountId,
-    people: Iterable[AccountId],
+    senders: Iterable[AccountId],
     supported: Collection[str] | None,
 ) -> _Pieces:
     filed = sorted({n.report_id for n in found if n.report_id is not None})
     known = await reports.many(res.db, filed) if filed else {}
     cut = sorted({n.severance_id for n in found if n.severance_id is not None})
-    concerned = sorted({*people, *(report.target_id for report in known.values())})
+    concerned = sorted({*senders, *(report.target_id for report in known.values())})
     posts = sorted({n.status_id for n in found if n.status_id is not None})
     policies = res.policies.value
     return _Pieces(
-        await accounts_by_id(res.db, concerned, res.urls, policies),
+        await people(res.db, concerned, res.urls, policies=policies),
         await present.statuses_by_id(res.db, posts, viewer, res.urls, policies=policies) if posts else {},
         known,
         await severances.many(res.db, cut) if cut else {},
@@ -192,14 +200,5 @@ def _group(pieces: _Pieces, group: Group, sample: Sequence[AccountId], *, paged:
     )
 
 
-def _partial(account: Account) -> PartialAccountWithAvatar:
-    return PartialAccountWithAvatar(
-        id=account.id,
-        acct=account.acct,
-        url=account.url,
-        avatar=account.avatar,
-        avatar_static=account.avatar_static,
-        avatar_description=account.avatar_description,
-        locked=account.locked,
-        bot=account.bot,
-    )
+def _partial(account: Raw) -> PartialAccountWithAvatar:
+    return msgspec.json.decode(account, type=PartialAccountWithAvatar)

@@ -2,7 +2,6 @@
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from mastoapi.entities.accounts import Account
 from mastoapi.entities.moderation import Report
 from mastoapi.entities.notifications import NotificationFallback, RelationshipSeveranceEvent
 
@@ -35,7 +34,7 @@ class NotificationGroup(Struct, frozen=True, kw_only=True):
 
 
 class GroupedNotificationsResults(Struct, frozen=True, kw_only=True):
-    accounts: list[Account]
+    accounts: list[Raw]
     partial_accounts: list[PartialAccountWithAvatar] | UnsetType = UNSET
     statuses: list[Raw]
     notification_groups: list[NotificationGroup]

@@ -4,7 +4,6 @@ from typing import Any
 
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
-from mastoapi.entities.accounts import Account
 from mastoapi.entities.moderation import Report
 
 
@@ -29,7 +28,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     type: str
     created_at: str
     group_key: str
-    account: Account
+    account: Raw
     filtered: bool | UnsetType = UNSET
     status: Raw | UnsetType = UNSET
     report: Report | UnsetType = UNSET
