@@ -28,17 +28,9 @@ def entries_of(rows: list[Row]) -> list[Entry]:
     return [Entry(row["id"], row["reblog_of_id"]) for row in rows]
 
 
-async def page_of(db: Reader, reader: AccountId, page: Page) -> list[Entry]:
-    """A page of the home feed, newest first; boosts may repeat. Looks at no more than 800 posts of each author."""
-    # The ids come from an index and are sorted first; OFFSET 0 keeps the planner from asking of each of them
-    # whether it belongs before it knows which are the newest.
-    order = "ASC" if page.forward else "DESC"
-    rows = await db.fetch(
-        f"""
-        SELECT n.id, kept.reblog_of_id
-        FROM (
-            SELECT candidates.id, max(candidates.follow_id) AS follow_id, max(candidates.tag_follow_id) AS tag_follow_id
-            FROM (
+def _candidates(order: str) -> str:
+    """The newest of whom and what the reader ($1) follows, and their own, within the page ($2, $3)."""
+    return f"""
                 SELECT newest.id, followed.id AS follow_id, NULL::bigint AS tag_follow_id
                 FROM social.follows followed
                 CROSS JOIN LATERAL (
@@ -66,6 +58,21 @@ async def page_of(db: Reader, reader: AccountId, page: Page) -> list[Entry]:
                 SELECT s.id, NULL, NULL
                 FROM social.statuses s
                 WHERE s.account_id = $1 AND ($2::bigint IS NULL OR s.id < $2) AND ($3::bigint IS NULL OR s.id > $3)
+    """
+
+
+async def page_of(db: Reader, reader: AccountId, page: Page) -> list[Entry]:
+    """A page of the home feed, newest first; boosts may repeat. Looks at no more than 800 posts of each author."""
+    # The ids come from an index and are sorted first; OFFSET 0 keeps the planner from asking of each of them
+    # whether it belongs before it knows which are the newest.
+    order = "ASC" if page.forward else "DESC"
+    rows = await db.fetch(
+        f"""
+        SELECT n.id, kept.reblog_of_id
+        FROM (
+            SELECT candidates.id, max(candidates.follow_id) AS follow_id, max(candidates.tag_follow_id) AS tag_follow_id
+            FROM (
+                {_candidates(order)}
             ) candidates
             GROUP BY candidates.id
             ORDER BY candidates.id {order}
