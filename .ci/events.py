@@ -14,7 +14,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "events.md"
 
 HEAD = """# Events
 
-Generated from `libs/contracts/src/contracts/events.py` and the services' queues by `make docs`: do not edit.
+Generated from `libs/contracts/src/contracts/events/` and the services' queues by `make docs`: do not edit.
 
 Every event is a fact in the past tense, published to the topic exchange `events` under its tag, with the headers
 `event_id`, `traceparent` and, after a first try, `attempt`. Fields are ids unless they say otherwise.

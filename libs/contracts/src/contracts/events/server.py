@@ -1,0 +1,43 @@
+"""What the server says, and what happens to files and policies."""
+
+from contracts.events.event import Event
+from contracts.ids import AccountId, AnnouncementId, Domain, MediaId, ReportId
+
+
+class AnnouncementPublished(Event, frozen=True, tag="announcement.published"):
+    """Those who run the server tell everybody something."""
+
+    announcement_id: AnnouncementId
+
+
+class AnnouncementReacted(Event, frozen=True, tag="announcement.reacted"):
+    """One of ours reacted to an announcement with this emoji, or took that back."""
+
+    announcement_id: AnnouncementId
+    name: str
+
+
+class AnnouncementRemoved(Event, frozen=True, tag="announcement.removed"):
+    """An announcement is over or was taken back."""
+
+    announcement_id: AnnouncementId
+
+
+class MediaProcessed(Event, frozen=True, tag="media.processed"):
+    """An upload has its thumbnail, its measures and its blurhash, or has failed for good."""
+
+    media_id: MediaId
+    account_id: AccountId
+
+
+class ReportFiled(Event, frozen=True, tag="report.filed"):
+    """One of our users, or another server, reports an account."""
+
+    report_id: ReportId
+    forward: bool = False
+
+
+class PolicyChanged(Event, frozen=True, tag="policy.changed"):
+    """What we allow a domain to do has changed: every cache of domain policies is stale."""
+
+    domain: Domain
