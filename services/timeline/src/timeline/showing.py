@@ -9,7 +9,7 @@ from mastoapi import present
 from mastoapi.entities.notifications import Marker as MarkerEntity
 from mastoapi.entities.statuses import Conversation as ConversationEntity
 from mastoapi.entities.times import timestamp
-from mastoapi.present.people import accounts_by_id
+from mastoapi.present import accounts_by_id
 from timeline.resources import Resources
 from timeline.store.conversations import Conversation
 from timeline.store.markers import Marker

@@ -3,18 +3,18 @@
 from mastoapi.present.files import attachment, emojis
 from mastoapi.present.history import history
 from mastoapi.present.joining import Tapped
+from mastoapi.present.loading import accounts_by_id, people
 from mastoapi.present.people import (
     account,
     account_from,
     accounts,
-    accounts_by_id,
     credential_account,
     muted_accounts,
     relationship,
     relationships,
 )
 from mastoapi.present.polls import poll
-from mastoapi.present.posts import opened, people, status, statuses, statuses_by_id
+from mastoapi.present.posts import opened, status, statuses, statuses_by_id
 from mastoapi.present.profiles import profile
 from mastoapi.present.urls import MediaUrls
 

@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from contracts.ids import AccountId, StatusId
-from mastoapi.entities.accounts import CustomEmoji
+from mastoapi.entities.accounts import Account, CustomEmoji
 from social.filters.matching import Filters
 from social.polls.model import Poll
 from social.quotes.model import Policy
@@ -52,14 +52,15 @@ class StatusFragment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return OVERHEAD + len(self.words) + 2 * len(self.text) + len(self.poll_json)
 
 
-class AccountFragment(msgspec.Struct, frozen=True, gc=False):
+class AccountFragment(msgspec.Struct, frozen=True):
     """A whole account."""
 
+    entity: Account
     json: bytes
 
     @property
     def size(self) -> int:
-        return OVERHEAD + len(self.json)
+        return OVERHEAD + 3 * len(self.json)
 
 
 class FiltersFragment(msgspec.Struct, frozen=True):

@@ -28,7 +28,6 @@ from social.accounts.model import Profile
 from social.emojis import store as emoji_store
 from social.emojis.model import Emoji
 from social.errors import NoSuchAccount
-from social.policies.model import Policies
 from social.relationships import store as relations
 from social.relationships.model import Relation
 from social.users import store as users
@@ -42,15 +41,6 @@ async def accounts(db: Reader, ids: Sequence[AccountId], urls: MediaUrls) -> lis
     """In the order of the ids; those that do not exist are left out."""
     profiles, known = await _loaded(db, ids)
     return [account_from(profiles[i], profiles, known, urls) for i in ids if i in profiles]
-
-
-async def accounts_by_id(
-    db: Reader, ids: Sequence[AccountId], urls: MediaUrls, policies: Policies
-) -> dict[AccountId, Account]:
-    """Those of the accounts that exist and that policies do not hide."""
-    profiles, known = await _loaded(db, ids)
-    shown = [i for i in ids if i in profiles and not policies.hides(profiles[i].account)]
-    return {i: account_from(profiles[i], profiles, known, urls) for i in shown}
 
 
 async def account(db: Reader, account_id: AccountId, urls: MediaUrls) -> Account:

@@ -54,7 +54,8 @@ class Approvals(msgspec.Struct, frozen=True):
 
 
 def account_fragment(profile: Profile, profiles: Profiles, known: Emojis, urls: MediaUrls) -> AccountFragment:
-    return AccountFragment(msgspec.json.encode(account_from(profile, profiles, known, urls)))
+    entity = account_from(profile, profiles, known, urls)
+    return AccountFragment(entity, msgspec.json.encode(entity))
 
 
 def status_fragment(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from chassis.http import Json
 from mastoapi.pagination import answer, link_to_neighbours
 from mastoapi.params import params
-from mastoapi.present.people import accounts_by_id
+from mastoapi.present import accounts_by_id
 from social.errors import NoSuchRecord
 from timeline import notified
 from timeline.resources import Db, Res
