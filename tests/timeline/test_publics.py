@@ -32,6 +32,7 @@ async def test_anybody_sees_public_posts_of_here_and_elsewhere(stage: Stage, cli
     assert await public(client) == ids(theirs, ours)
     assert await public(client, local="true") == ids(ours)
     assert await public(client, remote="true") == ids(theirs)
+    assert await public(client, local="true", remote="true") == ids(theirs, ours)
 
 
 async def test_nothing_else_is_public(stage: Stage, client: Client, alice, bob):
