@@ -34,6 +34,7 @@ async def test_terms_follow_one_another(alice: Person, resources: Resources) -> 
     assert await alice.unknown.get(TERMS) == old
     new = await alice.unknown.get(f"{TERMS}/{future}")
     assert (new["effective"], new["succeeded_by"]) == (False, None)
+    assert await alice.unknown.get(TERMS, date=str(future)) == new
     await alice.unknown.get(f"{TERMS}/{today}", 404)
     await alice.unknown.get(f"{TERMS}/yesterday", 404)
 

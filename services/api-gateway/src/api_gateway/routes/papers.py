@@ -36,9 +36,11 @@ async def privacy_policy(res: Res) -> Json:
 
 
 @router.get("/api/v1/instance/terms_of_service")
-async def terms(res: Res) -> Json:
+async def terms(res: Res, date: dt.date | None = None) -> Json:
+    """Mastodon.py writes the date into the query."""
     today = utc_now().date()
-    return Json(_terms(await store.terms_in_force(res.db, today), today))
+    found = await store.terms_from(res.db, date) if date else await store.terms_in_force(res.db, today)
+    return Json(_terms(found, today))
 
 
 @router.get("/api/v1/instance/terms_of_service/{date}")
