@@ -107,6 +107,26 @@ async def test_too_many_requests_are_told_when_to_come_back(redis: Redis, gatewa
     assert "X-RateLimit-Reset" in answers[3].headers["access-control-expose-headers"]
 
 
+async def test_far_from_a_limit_processes_tell_each_other_within_a_second(redis: Redis) -> None:
+    times = [NOW]
+    one, other = (Meter(redis, 1, lambda: times[-1]) for _ in range(2))
+    limit = Limit("test", "me", 300, 300)
+    for _ in range(10):
+        await one.count([limit])
+    apart = (await other.count([limit]))[0].used
+    times.append(NOW + dt.timedelta(seconds=1))
+    await one.count([limit])
+    assert (apart, (await other.count([limit]))[0].used) == (2, 13)
+    assert (await redis.keys("limit:*")) != []
+
+
+async def test_near_a_limit_each_request_is_counted_by_all(redis: Redis) -> None:
+    meters = [Meter(redis, 1, lambda: NOW) for _ in range(2)]
+    limit = Limit("test", "me", 20, 300)
+    used = [(await meters[n % 2].count([limit]))[0].used for n in range(6)]
+    assert used == [1, 2, 3, 4, 5, 6]
+
+
 async def test_without_redis_nobody_is_held_up(gateway: Database, settings) -> None:
     gone = _Gone.from_url(settings.redis_url.get_secret_value())
     async with a_client(an_application(gone, gateway, 0.01)) as client:

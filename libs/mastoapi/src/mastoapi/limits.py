@@ -5,6 +5,7 @@ Without Redis nobody is held up, and a metric says so.
 
 import datetime as dt
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
@@ -41,12 +42,19 @@ ACTS: Final = (
 SIGN_UP = re.compile(r"/api/v1/accounts/?")
 
 
-# KEYS: counters. ARGV: how many seconds each is kept.
+UNTOLD_SECONDS: Final = 1.0
+NEAR: Final = 0.5
+"""The part of a limit up to which each process counts by itself for a moment."""
+RESERVE: Final = 50
+"""What other processes may count meanwhile: so small limits are always asked for."""
+MOST_TALLIES: Final = 20_000
+
+# KEYS: counters. ARGV: by how much each grows, then how many seconds each is kept.
 _COUNT: Final = """
 local used = {}
 for place, key in ipairs(KEYS) do
-    used[place] = redis.call('INCR', key)
-    if used[place] == 1 then redis.call('EXPIRE', key, ARGV[place]) end
+    used[place] = redis.call('INCRBY', key, ARGV[place])
+    if used[place] == tonumber(ARGV[place]) then redis.call('EXPIRE', key, ARGV[#KEYS + place]) end
 end
 return used
 """
@@ -103,13 +111,32 @@ def _signs_up(method: str, path: str) -> bool:
     return method == "POST" and SIGN_UP.fullmatch(path) is not None
 
 
+class _Tally:
+    """What is known of one counter: what Redis said, and what we have not told it yet."""
+
+    __slots__ = ("asked_at", "said", "untold")
+
+    def __init__(self) -> None:
+        self.said = self.untold = 0
+        self.asked_at = float("-inf")
+
+    @property
+    def used(self) -> int:
+        return self.said + self.untold
+
+    def may_wait(self, limit: Limit, now: float) -> bool:
+        """Whether the next request may be counted here alone: far from the limit, and only for a moment."""
+        return now - self.asked_at < UNTOLD_SECONDS and self.used < limit.most * NEAR - RESERVE
+
+
 class Meter:
-    """Counts in Redis: one round trip whatever the number of limits."""
+    """Counts in Redis, which all processes share: with one round trip, and far from a limit not for each request."""
 
     def __init__(self, redis: Redis, factor: float, clock: Clock = utc_now) -> None:
         self._count = redis.register_script(_COUNT)
         self._factor = factor
         self._clock = clock
+        self._tallies: OrderedDict[str, _Tally] = OrderedDict()
 
     @property
     def is_on(self) -> bool:
@@ -120,15 +147,37 @@ class Meter:
         scaled = [
             Limit(limit.name, limit.who, max(round(limit.most * self._factor), 1), limit.seconds) for limit in limits
         ]
-        now = int(self._clock().timestamp())
-        keys = [f"limit:{limit.name}:{limit.who}:{now // limit.seconds}" for limit in scaled]
-        try:
-            used = await self._count(keys=keys, args=[limit.seconds for limit in scaled])
-        except (RedisError, OSError, TimeoutError) as error:
-            UNCHECKED.inc()
-            log.warning("rate limits unchecked", error=repr(error))
-            return []
-        return [Standing(limit, n, _end_of(limit, now)) for limit, n in zip(scaled, used, strict=True)]
+        now = self._clock().timestamp()
+        tallies = {f"limit:{one.name}:{one.who}:{int(now) // one.seconds}": one for one in scaled}
+        known = [self._tally(key) for key in tallies]
+        for tally in known:
+            tally.untold += 1
+        if not all(tally.may_wait(limit, now) for tally, limit in zip(known, scaled, strict=True)):
+            try:
+                await self._tell(list(tallies), known, scaled, now)
+            except (RedisError, OSError, TimeoutError) as error:
+                UNCHECKED.inc()
+                log.warning("rate limits unchecked", error=repr(error))
+                return []
+        return [
+            Standing(limit, tally.used, _end_of(limit, int(now))) for limit, tally in zip(scaled, known, strict=True)
+        ]
+
+    def _tally(self, key: str) -> _Tally:
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = self._tallies[key] = _Tally()
+            if len(self._tallies) > MOST_TALLIES:
+                self._tallies.popitem(last=False)
+        return tally
+
+    async def _tell(self, keys: list[str], known: list[_Tally], limits: list[Limit], now: float) -> None:
+        told = [tally.untold for tally in known]
+        for tally in known:
+            tally.untold = 0
+        used = await self._count(keys=keys, args=[*told, *(limit.seconds for limit in limits)])
+        for tally, said in zip(known, used, strict=True):
+            tally.said, tally.asked_at = said, now
 
 
 def _end_of(limit: Limit, now: int) -> dt.datetime:

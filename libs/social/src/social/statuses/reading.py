@@ -16,6 +16,23 @@ COLUMNS = ", ".join(f"s.{name}" for name in Status.__struct_fields__)
 ATTACHMENT = ", ".join(f"'{name}', m.{name}" for name in Attachment.__struct_fields__)
 CARD = ", ".join(f"card.{name}" for name in Card.__struct_fields__ if name != "url")
 
+# The poll of the row `s` with its numbers.
+POLL = """
+    (
+        SELECT to_jsonb(poll)
+        FROM (
+            SELECT p.*,
+                ARRAY(
+                    SELECT coalesce(v.votes[i], 0) FROM generate_series(1, cardinality(p.options)) AS i
+                    ORDER BY i
+                ) AS votes,
+                CASE WHEN p.is_local THEN coalesce(v.voters, 0) ELSE v.voters END AS voters
+            FROM social.polls p LEFT JOIN social.poll_counts v ON v.poll_id = p.id
+            WHERE p.status_id = s.id
+        ) AS poll
+    )
+"""
+
 # Whether the account in parameter 2 (or nobody, when it is null) may read the row `s` by `author`.
 VISIBLE = """
     author.suspended_at IS NULL
@@ -105,19 +122,7 @@ async def full(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, FullStatus
                 FROM social.media_attachments m
                 WHERE m.status_id = s.id
             ) AS media,
-            (
-                SELECT to_jsonb(poll)
-                FROM (
-                    SELECT p.*,
-                        ARRAY(
-                            SELECT coalesce(v.votes[i], 0) FROM generate_series(1, cardinality(p.options)) AS i
-                            ORDER BY i
-                        ) AS votes,
-                        CASE WHEN p.is_local THEN coalesce(v.voters, 0) ELSE v.voters END AS voters
-                    FROM social.polls p LEFT JOIN social.poll_counts v ON v.poll_id = p.id
-                    WHERE p.status_id = s.id
-                ) AS poll
-            ) AS poll,
+            {POLL} AS poll,
             (
                 SELECT to_jsonb(card)
                 FROM (

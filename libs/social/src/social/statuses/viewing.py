@@ -70,6 +70,26 @@ _FILTERS_VERSION = """
 """
 
 
+# The statuses asked for ($1), what they boost, what those quote, and what the quoted quote.
+_WANTED = """
+    asked AS (
+        SELECT id FROM unnest($1::bigint[]) AS a (id)
+        UNION
+        SELECT reblog_of_id FROM social.statuses WHERE id = ANY ($1::bigint[]) AND reblog_of_id IS NOT NULL
+    ), quoted AS (
+        SELECT q.quoted_status_id AS id FROM asked JOIN social.quotes q ON q.status_id = asked.id
+        WHERE q.state = 'accepted' AND q.quoted_status_id IS NOT NULL
+    ), wanted AS (
+        SELECT id FROM asked
+        UNION
+        SELECT id FROM quoted
+        UNION
+        SELECT q.quoted_status_id FROM quoted JOIN social.quotes q ON q.status_id = quoted.id
+        WHERE q.state = 'accepted' AND q.quoted_status_id IS NOT NULL
+    )
+"""
+
+
 async def seen(db: Reader, ids: Sequence[StatusId], viewer: AccountId | None) -> dict[StatusId, Seen]:
     """All that can differ from look to look, of these statuses, of what they boost, and of what those quote.
 
@@ -77,21 +97,7 @@ async def seen(db: Reader, ids: Sequence[StatusId], viewer: AccountId | None) ->
     """
     rows = await db.fetch(
         f"""
-        WITH asked AS (
-            SELECT id FROM unnest($1::bigint[]) AS a (id)
-            UNION
-            SELECT reblog_of_id FROM social.statuses WHERE id = ANY ($1::bigint[]) AND reblog_of_id IS NOT NULL
-        ), quoted AS (
-            SELECT q.quoted_status_id AS id FROM asked JOIN social.quotes q ON q.status_id = asked.id
-            WHERE q.state = 'accepted' AND q.quoted_status_id IS NOT NULL
-        ), wanted AS (
-            SELECT id FROM asked
-            UNION
-            SELECT id FROM quoted
-            UNION
-            SELECT q.quoted_status_id FROM quoted JOIN social.quotes q ON q.status_id = quoted.id
-            WHERE q.state = 'accepted' AND q.quoted_status_id IS NOT NULL
-        )
+        WITH {_WANTED}
         SELECT s.id, s.account_id, s.reblog_of_id, s.visibility, s.in_reply_to_account_id,
             {_STATUS_VERSION} AS version, {_ACCOUNT_VERSION} AS author_version,
             coalesce(c.replies, 0), coalesce(c.reblogs, 0), coalesce(c.favourites, 0), coalesce(c.quotes, 0),
