@@ -17,6 +17,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import asyncpg
@@ -187,7 +188,7 @@ def table(costs: dict[str, Cost]) -> str:
 
 
 async def fill(environment: dict[str, str]) -> Crowd:
-    found = {key.removeprefix("MURMURATION_").lower(): value for key, value in environment.items()}
+    found: dict[str, Any] = {key.removeprefix("MURMURATION_").lower(): value for key, value in environment.items()}
     async with AsyncExitStack() as stack:
         settings = Settings(**found, count_after=0)
         res = await stack.enter_async_context(open_resources(settings))
