@@ -57,4 +57,5 @@ def test_what_makes_no_sense_is_refused(name: str, text: str) -> None:
 
 def test_values_are_read_as_people_write_them() -> None:
     assert value_of("languages", "de, en") == ["de", "en"]
+    assert value_of("suggested_accounts", "alice, eve@far.example") == ["alice", "eve@far.example"]
     assert (value_of("min_age", "16"), value_of("min_age", "")) == (16, None)

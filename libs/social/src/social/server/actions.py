@@ -17,8 +17,15 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "registrations": ("open", "approval", "closed"),
     "show_domain_blocks": ("all", "users", "disabled"),
 }
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
 READ: Final[Mapping[str, Callable[[str], Any]]] = {
-    "languages": lambda text: [part.strip() for part in text.split(",") if part.strip()],
+    "languages": _listed,
+    "suggested_accounts": _listed,
     "min_age": lambda text: int(text) if text else None,
 }
 
