@@ -84,6 +84,7 @@ class Answering(BaseHTTPRequestHandler):
         headers = {key.lower(): value for key, value in self.headers.items()}
         body = json.dumps({"service": self.name, "path": self.path, "headers": headers}).encode()
         self.send_response(200)
+        self.send_header("X-Stand-In", self.name)
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -100,6 +101,7 @@ class Answering(BaseHTTPRequestHandler):
 
     def stream(self):
         self.send_response(200)
+        self.send_header("X-Stand-In", self.name)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
