@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from murmuration import accounts, announcements, letters, migrations, queues, server, tokens, trends
+from murmuration import accounts, announcements, leaving, letters, migrations, queues, server, tokens, trends
 from murmuration.console import configure, out
 
 app = typer.Typer(
@@ -16,6 +16,8 @@ app = typer.Typer(
     epilog="The server is found by the MURMURATION_* environment variables that the services use.",
 )
 accounts.app.command("token")(tokens.issue)
+accounts.app.command("move")(leaving.move)
+accounts.app.add_typer(leaving.aliases, name="alias")
 queues.app.command("dead")(letters.show)
 queues.app.command("redrive")(letters.redrive)
 queues.app.command("discard")(letters.discard)

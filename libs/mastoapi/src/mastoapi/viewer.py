@@ -128,7 +128,11 @@ def requires(*scopes: str) -> Callable[[HTTPConnection], Awaitable[Viewer]]:
     find = accepts(*scopes)
 
     async def viewer(connection: HTTPConnection) -> Viewer:
-        return viewer_from(await find(connection))
+        found = viewer_from(await find(connection))
+        # As Mastodon has it: whoever moved away does nothing here any more, but may be looked at.
+        if found.account.moved_to_id is not None:
+            raise LoginDisabled
+        return found
 
     return viewer
 

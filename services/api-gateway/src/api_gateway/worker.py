@@ -3,15 +3,18 @@
 import datetime as dt
 
 from api_gateway import store
-from api_gateway.handlers import announcements, polls, schedules
+from api_gateway.handlers import announcements, moves, polls, schedules
+from api_gateway.jobs import CarryOver
 from api_gateway.resources import Resources
 from chassis.clock import utc_now
-from chassis.topology import Queue
-from chassis.worker import Worker, every
+from chassis.worker import Queue, Worker, every, on
+from contracts.events import AccountMoved
 
 KEYS_LIVE = dt.timedelta(hours=1)
 
-QUEUES: tuple[Queue[Resources], ...] = ()
+QUEUES: tuple[Queue[Resources], ...] = (
+    Queue("api_gateway.moves", [on(AccountMoved, moves.on_moved), on(CarryOver, moves.on_carry_over)], prefetch=1),
+)
 
 
 async def forget_keys(resources: Resources) -> None:

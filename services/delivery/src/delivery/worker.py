@@ -5,6 +5,7 @@ import datetime as dt
 from chassis.worker import Queue, Worker, every, on
 from contracts.events import (
     AccountDeleted,
+    AccountMoved,
     AccountSanctioned,
     AccountUpdated,
     BlockCreated,
@@ -50,6 +51,7 @@ PLANS: Queue[Resources] = Queue(
         on(AccountUpdated, people.on_account_updated),
         on(AccountSanctioned, people.on_account_sanctioned),
         on(AccountDeleted, people.on_account_deleted),
+        on(AccountMoved, people.on_account_moved),
         on(ReportFiled, people.on_report_filed),
         on(PollVoted, polls.on_voted),
         on(PollTallied, polls.on_counted),

@@ -49,3 +49,10 @@ class CountActor(Job, frozen=True, kw_only=True, tag="inbox.count_actor"):
     """Learn from an actor's collections how many posts, followers and followed it has."""
 
     uri: Uri
+
+
+class LearnSuccessor(Job, frozen=True, kw_only=True, tag="inbox.learn_successor"):
+    """Find out whether the account that a profile calls its successor agrees."""
+
+    uri: Uri
+    successor: Uri

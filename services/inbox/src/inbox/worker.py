@@ -5,10 +5,24 @@ import datetime as dt
 from chassis.worker import Queue, Worker, every, on
 from contracts.events import QuoteAsked
 from inbox.handlers import polls, quotes
-from inbox.handlers.background import forget_old, on_count_actor, on_fetch_status, on_refresh_actor
+from inbox.handlers.background import (
+    forget_old,
+    on_count_actor,
+    on_fetch_status,
+    on_learn_successor,
+    on_refresh_actor,
+)
 from inbox.handlers.received import on_received
 from inbox.handlers.waiting import on_verify_later
-from inbox.jobs import CountActor, FetchStatus, ReceivedAtLarge, ReceivedForUs, RefreshActor, VerifyLater
+from inbox.jobs import (
+    CountActor,
+    FetchStatus,
+    LearnSuccessor,
+    ReceivedAtLarge,
+    ReceivedForUs,
+    RefreshActor,
+    VerifyLater,
+)
 from inbox.resources import Resources
 
 QUEUES: tuple[Queue[Resources], ...] = (
@@ -17,7 +31,12 @@ QUEUES: tuple[Queue[Resources], ...] = (
     Queue("inbox.unverified", [on(VerifyLater, on_verify_later)], prefetch=16),
     Queue(
         "inbox.background",
-        [on(FetchStatus, on_fetch_status), on(RefreshActor, on_refresh_actor), on(CountActor, on_count_actor)],
+        [
+            on(FetchStatus, on_fetch_status),
+            on(RefreshActor, on_refresh_actor),
+            on(CountActor, on_count_actor),
+            on(LearnSuccessor, on_learn_successor),
+        ],
         prefetch=8,
     ),
     Queue("inbox.quotes", [on(QuoteAsked, quotes.on_asked)], prefetch=8),

@@ -57,6 +57,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: dt.datetime | None
     silenced_at: dt.datetime | None
     suspended_at: dt.datetime | None
+    featured_tags_url: str | None = None
 
     @property
     def acct(self) -> str:
@@ -120,3 +121,4 @@ class RemoteProfile(msgspec.Struct, frozen=True, kw_only=True):
     public_key_id: str | None
     public_key_pem: str | None
     created_at: dt.datetime | None
+    featured_tags_url: str | None = None

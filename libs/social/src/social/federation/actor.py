@@ -20,6 +20,7 @@ from social.federation import emoji, store
 from social.federation.arrival import Arrival
 from social.federation.draft import emojis_of
 from social.federation.outcome import Outcome
+from social.moves import store as moves
 
 
 def render(
@@ -127,6 +128,8 @@ async def keep(tx: Tx, arrival: Arrival, introduced: Introduced) -> Account:
     circumstances = msgspec.structs.replace(arrival, takes_media=introduced.takes_media)
     emoji_ids = await emojis_of(tx, circumstances, introduced.domain, actor.emojis)
     account, is_new = await accounts.set_remote(tx, profile_of(introduced, emoji_ids, known), arrival.at)
+    if actor.moved_to or account.moved_to_id:
+        await moves.set_successor(tx, account.id, Uri(actor.moved_to) if actor.moved_to else None)
     event = AccountCreated if is_new else AccountUpdated
     tx.emit(event(account_id=account.id, is_local=False))
     return account
@@ -167,4 +170,5 @@ def profile_of(introduced: Introduced, emoji_ids: list[EmojiId], known: Account 
         public_key_id=key.id if key else None,
         public_key_pem=key.pem if key else None,
         created_at=actor.published,
+        featured_tags_url=actor.featured_tags,
     )

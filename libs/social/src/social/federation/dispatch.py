@@ -8,7 +8,7 @@ from chassis.db import Tx
 from contracts.ids import Uri
 from social.accounts.model import Account
 from social.federation import actor as actors
-from social.federation import announce, block, delete, flag, follow, like, note, quote, undo
+from social.federation import announce, block, delete, flag, follow, like, move, note, quote, undo
 from social.federation.arrival import Arrival
 from social.federation.outcome import Outcome
 from social.statuses import reading
@@ -42,7 +42,9 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, activity: ap.Activit
             return await flag.receive(tx, arrival, actor, activity)
         case ap.QuoteRequest():
             return await quote.receive_request(tx, arrival, actor, activity)
-        case ap.Add() | ap.Remove() | ap.Move() | ap.Unknown():
+        case ap.Move():
+            return await move.receive(tx, arrival, actor, activity)
+        case ap.Add() | ap.Remove() | ap.Unknown():
             return Outcome.UNSUPPORTED
         case _:
             assert_never(activity)
@@ -62,7 +64,7 @@ async def _update(tx: Tx, arrival: Arrival, actor: Account, update: ap.Update) -
     return await note.receive_update(tx, arrival, actor, update)
 
 
-def locks_of(activity: ap.Activity) -> set[str]:
+def locks_of(activity: ap.Activity) -> set[str]:  # noqa: PLR0911  # one line a class
     """The names under which workers keep off each other: the object, or the act and its undoing."""
     match activity:
         case ap.Create() | ap.Update():
@@ -73,6 +75,8 @@ def locks_of(activity: ap.Activity) -> set[str]:
             return {activity.object} - {""}
         case ap.QuoteRequest():
             return {activity.instrument}
+        case ap.Move():
+            return {activity.actor}
         case ap.Like() | ap.Announce() | ap.Follow() | ap.Block():
             return {activity.id, f"{activity.actor} {activity.object}"} - {""}
         case ap.Undo():

@@ -3,7 +3,7 @@
 import msgspec
 
 from apcore import jsonld
-from apcore.activities import Activity, Announce, Create, QuoteRequest, Update
+from apcore.activities import Activity, Announce, Create, Move, QuoteRequest, Update
 from apcore.actors import is_actor
 from contracts.ids import Uri
 from social.addresses import Addresses
@@ -18,6 +18,8 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     """People to know; the activity does without those who cannot be fetched."""
     statuses: tuple[Uri, ...] = ()
     """Posts that the activity is about."""
+    successor: Uri | None = None
+    """Whom the author says to be from now on: what that one says of it is read anew, whatever we know."""
     profile: bool = False
     """Whether the author's own profile has changed."""
 
@@ -31,6 +33,8 @@ def needs_of(activity: Activity, addresses: Addresses) -> Needs:  # noqa: PLR091
         case Create() | Update() if note := note_in(activity):
             named = [mention.href for mention in note.mentions if not addresses.is_ours(mention.href)]
             return Needs(actors=tuple(Uri(href) for href in named[:MAX_MENTIONED] if href != activity.actor))
+        case Move() if activity.object == activity.actor and activity.target:
+            return Needs(successor=None if addresses.is_ours(activity.target) else Uri(activity.target))
         case QuoteRequest() if _must_fetch(activity, addresses):
             return Needs(statuses=(Uri(activity.instrument),))
         case Create() if activity.embedded is None and jsonld.same_host(activity.object, activity.actor):

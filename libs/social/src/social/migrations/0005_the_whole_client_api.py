@@ -299,6 +299,18 @@ CREATE TABLE social.terms_of_service (
 GRANT SELECT, INSERT, UPDATE, DELETE ON social.terms_of_service TO api_gateway, moderation;
 """
 
+MOVING = """
+ALTER TABLE social.accounts
+    -- When it moved, as far as we acted upon it: it does not again for a while.
+    ADD COLUMN moved_at timestamptz,
+    ADD COLUMN featured_tags_url text;
+-- Who mutes an account that moves, and who noted something about it.
+CREATE INDEX mutes_of_target ON social.mutes (target_id);
+CREATE INDEX account_notes_of_target ON social.account_notes (target_id);
+-- The key of a deleted account signs its Delete, and goes when that is delivered.
+GRANT DELETE ON social.account_keys TO delivery;
+"""
+
 GRANTS = """
 GRANT SELECT ON
     social.polls, social.poll_votes, social.poll_counts, social.scheduled_statuses, social.quotes, social.lists,
@@ -335,5 +347,5 @@ CREATE POLICY remote_only ON social.polls TO inbox USING (NOT is_local) WITH CHE
 
 
 def upgrade() -> None:
-    for part in (POLLS, QUOTES, CURATION, DISCOVERY, NEWS, PUSH, JOINING, GRANTS, ROWS):
+    for part in (POLLS, QUOTES, CURATION, DISCOVERY, NEWS, PUSH, JOINING, MOVING, GRANTS, ROWS):
         execute_script(part)

@@ -3,6 +3,7 @@
 from chassis.db import Tx
 from contracts.events import (
     AccountDeleted,
+    AccountMoved,
     AccountSanctioned,
     AccountUpdated,
     BlockCreated,
@@ -93,6 +94,11 @@ async def on_account_deleted(res: Resources, event: AccountDeleted) -> None:
         return
     async with res.db.transaction() as tx:
         await _carry_out(tx, res, await people.farewell(tx, event.account_id, event.uri))
+
+
+async def on_account_moved(res: Resources, event: AccountMoved) -> None:
+    async with res.db.transaction() as tx:
+        await _carry_out(tx, res, await people.moving(tx, event))
 
 
 async def on_report_filed(res: Resources, event: ReportFiled) -> None:

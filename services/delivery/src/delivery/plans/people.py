@@ -4,7 +4,7 @@ import datetime as dt
 
 from apcore.activities import Activity
 from chassis.db import Tx
-from contracts.events import BlockCreated, BlockRemoved, FollowAccepted, FollowRemoved, FollowRequested
+from contracts.events import AccountMoved, BlockCreated, BlockRemoved, FollowAccepted, FollowRemoved, FollowRequested
 from contracts.ids import AccountId, Uri
 from delivery.model import Recipient
 from delivery.planning import Plan
@@ -13,7 +13,8 @@ from delivery.store import acts, recipients
 from social.accounts import store as accounts
 from social.accounts.model import INSTANCE_ACTOR, Account
 from social.emojis import store as emojis
-from social.federation import actor, block, flag, follow, like, undo
+from social.federation import actor, block, flag, follow, like, move, undo
+from social.moves import store as moves
 from social.reports.model import Report
 from social.statuses import reading
 from social.statuses.model import Status
@@ -108,6 +109,20 @@ async def profile(tx: Tx, res: Resources, account_id: AccountId) -> Plan | None:
         sender=account.id,
         recipients=await recipients.acquaintances_of(tx, account.id),
         again_after=ANSWERED_AGAIN_AFTER,
+    )
+
+
+async def moving(tx: Tx, event: AccountMoved) -> Plan | None:
+    """To the servers of followers, who follow along, and of those who block the account, who block along."""
+    account, target = await _both(tx, event.account_id, event.target_id)
+    at = await moves.moved_at(tx, event.account_id)
+    if account is None or target is None or at is None or not account.is_local or account.moved_to_id != target.id:
+        return None
+    return Plan(
+        activity=move.render(account.uri, target.uri, at),
+        sender=account.id,
+        recipients=await recipients.concerned_by_move_of(tx, account.id),
+        happened_at=at,
     )
 
 

@@ -52,6 +52,26 @@ async def acquaintances_of(db: Reader, account_id: AccountId) -> list[Recipient]
     return [Recipient(row["inbox_url"], row["domain"]) for row in rows]
 
 
+async def concerned_by_move_of(db: Reader, account_id: AccountId) -> list[Recipient]:
+    """The inboxes of everybody elsewhere who follows the account or blocks it."""
+    rows = await db.fetch(
+        """
+        WITH people AS (
+            SELECT account_id AS id FROM social.follows WHERE target_id = $1
+            UNION
+            SELECT account_id FROM social.blocks WHERE target_id = $1
+        )
+        SELECT DISTINCT coalesce(a.shared_inbox_url, a.inbox_url) AS inbox_url, a.domain
+        FROM people
+        JOIN social.accounts a ON a.id = people.id
+        WHERE NOT a.is_local AND a.suspended_at IS NULL
+        ORDER BY 1, 2
+        """,
+        account_id,
+    )
+    return [Recipient(row["inbox_url"], row["domain"]) for row in rows]
+
+
 async def everybody(db: Reader) -> list[Recipient]:
     """Every inbox that we know of."""
     rows = await db.fetch(

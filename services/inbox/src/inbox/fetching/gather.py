@@ -45,11 +45,21 @@ async def gather(res: Resources, actor: Uri, known: Account | None, needs: Needs
         found = Found(actors=(await introduce(res, actor, known),))
     mentioned = await _introduce_some(res, needs.actors)
     found = Found(actors=(*found.actors, *mentioned))
+    if needs.successor is not None:
+        found = _together(found, await gather_actor(res, needs.successor))
     missing = await store.statuses_by_uri(res.db, needs.statuses) if needs.statuses else {}
     for uri in needs.statuses:
         if uri not in missing:
             found = _together(found, await gather_status(res, uri))
     return found
+
+
+async def gather_actor(res: Resources, uri: Uri) -> Found:
+    """An account as it is now, known or not; nothing if there is none."""
+    try:
+        return Found(actors=(await introduce(res, uri, await accounts.by_uri(res.db, uri)),))
+    except Unusable:
+        return Found()
 
 
 async def gather_status(res: Resources, uri: Uri) -> Found:

@@ -6,16 +6,18 @@ import datetime as dt
 from apcore.collections import read_collection
 from apcore.fetch import FetchError
 from apcore.jsonld import Malformed
+from contracts.ids import Uri
 from inbox import store as waiting
 from inbox.fetching.actors import Unreachable, Unusable, introduce
-from inbox.fetching.gather import Found, gather_status, keep
+from inbox.fetching.gather import Found, gather_actor, gather_status, keep
 from inbox.handlers.received import is_stale
-from inbox.jobs import CountActor, FetchStatus, RefreshActor
+from inbox.jobs import CountActor, FetchStatus, LearnSuccessor, RefreshActor
 from inbox.resources import Resources
 from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.federation import store
 from social.federation.arrival import Arrival
+from social.moves import store as moves
 from social.statuses import reading
 
 PARENTS_SOUGHT = dt.timedelta(hours=1)
@@ -56,6 +58,24 @@ async def on_refresh_actor(res: Resources, job: RefreshActor) -> None:
         await store.lock(tx, {job.uri})
         await keep(tx, arrival, Found(actors=(introduced,)))
         tx.enqueue(CountActor(uri=job.uri))
+        if introduced.actor.moved_to:
+            tx.enqueue(LearnSuccessor(uri=job.uri, successor=Uri(introduced.actor.moved_to)))
+
+
+async def on_learn_successor(res: Resources, job: LearnSuccessor) -> None:
+    """One step alone: a chain of successors is not followed."""
+    known = await accounts.by_uri(res.db, job.successor)
+    found = Found()
+    if known is None or not (known.is_local or job.uri in known.also_known_as):
+        try:
+            found = await gather_actor(res, job.successor)
+        except Unreachable:
+            return  # The next refresh asks again.
+    async with res.db.transaction() as tx:
+        await store.lock(tx, {job.uri} | found.names)
+        await keep(tx, arrival_now(res), found)
+        if account := await accounts.by_uri(tx, job.uri):
+            await moves.set_successor(tx, account.id, job.successor)
 
 
 async def on_count_actor(res: Resources, job: CountActor) -> None:

@@ -5,19 +5,19 @@ import datetime as dt
 import asyncpg
 
 from apcore import activities, jsonld
-from apcore.activities import Activity, Unknown
+from apcore.activities import Activity, Move, Unknown
 from apcore.jsonld import Malformed
 from chassis.db import Tx
 from chassis.errors import Unavailable
 from contracts.ids import Uri
 from inbox.fetching.actors import Unreachable, Unusable
 from inbox.fetching.gather import Found, gather, keep
-from inbox.jobs import CountActor, FetchStatus, Received, RefreshActor
+from inbox.jobs import CountActor, FetchStatus, LearnSuccessor, Received, RefreshActor
 from inbox.metrics import PROCESSED
 from inbox.resources import Resources
 from social.accounts import store as accounts
 from social.accounts.model import Account
-from social.federation import dispatch, store
+from social.federation import dispatch, move, store
 from social.federation.arrival import Arrival
 from social.federation.needs import needs_of, parent_of
 from social.federation.outcome import Outcome
@@ -55,6 +55,8 @@ async def process(res: Resources, job: Received, activity: Activity) -> Outcome:
         return refused
     if known is None and await reading.is_tombstone(res.db, actor, actor):
         return Outcome.ACTOR_GONE
+    if known is not None and isinstance(activity, Move) and await move.is_resting(res.db, known, job.received_at):
+        return Outcome.REPEATED
     needs = needs_of(activity, res.addresses)
     try:
         found = await gather(res, actor, known, needs, renew=needs.profile or job.has_new_key)
@@ -98,6 +100,8 @@ async def _follow_up(
     """Leave for later what the activity made worth knowing."""
     for introduced in found.actors:
         tx.enqueue(CountActor(uri=Uri(introduced.actor.id)))
+        if introduced.actor.moved_to:
+            tx.enqueue(LearnSuccessor(uri=Uri(introduced.actor.id), successor=Uri(introduced.actor.moved_to)))
     if is_stale(actor, dt.datetime.now(dt.UTC)):
         tx.enqueue(RefreshActor(uri=actor.uri))
     parent = parent_of(activity, res.addresses) if outcome is Outcome.DONE else None

@@ -11,7 +11,7 @@ from chassis.errors import Invalid, NotFound
 from chassis.http import Json, require_internal
 from contracts.ids import PollId, Uri
 from inbox.fetching.actors import Unreachable
-from inbox.fetching.gather import keep
+from inbox.fetching.gather import gather_actor, keep
 from inbox.fetching.polls import fetch_poll
 from inbox.fetching.resolve import Resolved, resolve
 from inbox.jobs import CountActor, FetchStatus
@@ -31,6 +31,8 @@ AWAY_SECONDS = 20
 
 class Asked(msgspec.Struct):
     resource: str
+    fresh: bool = False
+    """Whether an account that is known has to be read anew."""
 
 
 class AskedPoll(msgspec.Struct):
@@ -40,10 +42,10 @@ class AskedPoll(msgspec.Struct):
 @router.post("/internal/resolve")
 async def find(request: Request, res: Res) -> Response:
     """404 for whatever cannot be shown, also when the other server does not answer in time."""
-    resource = _resource_in(await request.body())
-    if res.cache.holds(f"absent {resource}"):
+    asked = _asked_in(await request.body())
+    if res.cache.holds(f"absent {asked.resource}"):
         raise NotFound
-    resolved = await _resolve_in_time(res, resource)
+    resolved = await _resolve_in_time(res, asked)
     async with res.db.transaction() as tx:
         arrival = Arrival(addresses=res.addresses, at=dt.datetime.now(dt.UTC))
         await store.lock(tx, resolved.found.names)
@@ -75,17 +77,22 @@ def _poll_in(body: bytes) -> PollId:
         raise Invalid('Send {"poll_id": …}') from problem
 
 
-def _resource_in(body: bytes) -> str:
+def _asked_in(body: bytes) -> Asked:
     try:
-        return msgspec.json.decode(body, type=Asked).resource[:LONGEST]
+        asked = msgspec.json.decode(body, type=Asked)
+        return Asked(asked.resource[:LONGEST], asked.fresh)
     except msgspec.DecodeError as problem:
         raise Invalid('Send {"resource": …}') from problem
 
 
-async def _resolve_in_time(res: Resources, resource: str) -> Resolved:
+async def _resolve_in_time(res: Resources, asked: Asked) -> Resolved:
+    resource = asked.resource
     try:
         async with asyncio.timeout(res.settings.resolve_seconds):
             resolved = await resolve(res, resource)
+            if asked.fresh and resolved.kind == "account" and not resolved.found.actors:
+                found = await gather_actor(res, resolved.uri)
+                resolved = msgspec.structs.replace(resolved, found=found)
     except NotFound:
         res.cache.put(f"absent {resource}", value=True, seconds=ABSENT_SECONDS)
         RESOLVED.labels("absent").inc()

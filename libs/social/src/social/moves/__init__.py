@@ -1,0 +1,1 @@
+"""Accounts that name a successor, and what follows them there."""

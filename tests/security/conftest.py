@@ -1,0 +1,29 @@
+"""inbox in this process, with neighbours that mean harm: see `inbox_scene`."""
+
+from inbox_scene import (
+    alice,
+    authority,
+    bob,
+    ca_file,
+    client,
+    database,
+    door,
+    inboxs_database,
+    mallory,
+    neighbours,
+    resources,
+)
+
+__all__ = [
+    "alice",
+    "authority",
+    "bob",
+    "ca_file",
+    "client",
+    "database",
+    "door",
+    "inboxs_database",
+    "mallory",
+    "neighbours",
+    "resources",
+]
