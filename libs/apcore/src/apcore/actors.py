@@ -21,6 +21,7 @@ LONGEST_DESCRIPTION: Final = 10_000
 MAX_FIELDS: Final = 50
 MAX_ALIASES: Final = 256
 MAX_KEYS: Final = 10
+LONGEST_MULTIKEY: Final = 2048
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +39,13 @@ class ActorKey(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     owner: str
     pem: str
+
+
+class Multikey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that the actor's documents and requests may be signed with besides (FEP-521a)."""
+
+    id: str
+    multibase: str
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +82,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     icon: Image | None = None
     image: Image | None = None
     keys: tuple[ActorKey, ...] = ()
+    multikeys: tuple[Multikey, ...] = ()
 
     @property
     def is_bot(self) -> bool:
@@ -108,6 +117,7 @@ def read_actor(document: Json) -> Actor:
         icon=_image(document.get("icon")),
         image=_image(document.get("image")),
         keys=_keys(document.get("publicKey"), identity),
+        multikeys=_multikeys(document.get("assertionMethod"), identity),
     )
 
 
@@ -207,6 +217,17 @@ def _keys(value: object, owner: str) -> tuple[ActorKey, ...]:
     return tuple(found)
 
 
+def _multikeys(value: object, controller: str) -> tuple[Multikey, ...]:
+    """Those that say they are this actor's and lie where it does. What is only named is not fetched."""
+    found = []
+    for item in jsonld.objects(value, MAX_KEYS):
+        key_id, written = jsonld.web_uri(item.get("id")), jsonld.text(item.get("publicKeyMultibase"))
+        is_own = jsonld.uri(item.get("controller")) == controller and jsonld.type_of(item) == "Multikey"
+        if key_id and written and is_own and jsonld.same_host(key_id, controller):
+            found.append(Multikey(id=key_id, multibase=written[:LONGEST_MULTIKEY]))
+    return tuple(found)
+
+
 def write_actor(actor: Actor) -> Json:
     """The actor as a document."""
     document: Json = {
@@ -255,6 +276,11 @@ def _written_parts(actor: Actor) -> Json:
     keys = [{"id": key.id, "owner": key.owner, "publicKeyPem": key.pem} for key in actor.keys]
     if keys:
         parts["publicKey"] = keys[0] if len(keys) == 1 else keys
+    if actor.multikeys:
+        parts["assertionMethod"] = [
+            {"id": key.id, "type": "Multikey", "controller": actor.id, "publicKeyMultibase": key.multibase}
+            for key in actor.multikeys
+        ]
     if actor.may_feature is not None:
         approved = {"automaticApproval": list(actor.may_feature)}
         parts["interactionPolicy"] = {"canFeature": approved}

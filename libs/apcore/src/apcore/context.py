@@ -18,6 +18,7 @@ CONTEXT: Final[tuple[Any, ...]] = (
         "ostatus": "http://ostatus.org#",
         "litepub": "http://litepub.social/ns#",
         "gts": "https://gotosocial.org/ns#",
+        "sec": "https://w3id.org/security#",
         "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
         "sensitive": "as:sensitive",
         "Hashtag": "as:Hashtag",
@@ -70,6 +71,10 @@ CONTEXT: Final[tuple[Any, ...]] = (
         "quoteUrl": "as:quoteUrl",
         "quoteUri": "http://fedibird.com/ns#quoteUri",
         "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
+        "assertionMethod": {"@id": "sec:assertionMethod", "@type": "@id", "@container": "@set"},
+        "Multikey": "sec:Multikey",
+        "controller": {"@id": "sec:controller", "@type": "@id"},
+        "publicKeyMultibase": {"@id": "sec:publicKeyMultibase", "@type": "sec:multibase"},
     },
 )
 

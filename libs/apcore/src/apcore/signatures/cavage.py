@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from yarl import URL
 
-from apcore.keys import PrivateKey, PublicKey
+from apcore.keys import PrivateKey, PublicKey, VerifyingKey
 from apcore.signatures import digest
 
 LIFETIME: Final = timedelta(minutes=5)
@@ -109,8 +109,10 @@ def read(request: Request, now: datetime) -> Signature:
     return signature
 
 
-def verify(request: Request, signature: Signature, key: PublicKey) -> bool:
-    """Whether the key made the signature."""
+def verify(request: Request, signature: Signature, key: VerifyingKey) -> bool:
+    """Whether the key made the signature, which only an RSA key can have."""
+    if not isinstance(key, PublicKey):
+        return False
     # Some peers leave the query out of what they sign.
     path = request.target.partition("?")[0]
     for target in dict.fromkeys((request.target, path)):
@@ -209,7 +211,7 @@ def _check_time(signature: Signature, request: Request, now: datetime) -> None:
     if signature.expires is None and "(expires)" in signature.covered:
         raise SignatureRefused("(expires) is signed and not said")
     if signature.expires is not None:
-        said = _moment(signature.expires)
+        said = moment(signature.expires)
         # An unsigned `expires` may only shorten the life of a signature.
         expires = said if "(expires)" in signature.covered else min(said, expires)
     expires = min(expires, created + LONGEST_LIFETIME)
@@ -221,7 +223,7 @@ def _created(signature: Signature, request: Request) -> datetime:
     if "(created)" in signature.covered:
         if signature.created is None:
             raise SignatureRefused("(created) is signed and not said")
-        return _moment(signature.created)
+        return moment(signature.created)
     try:
         date = parsedate_to_datetime(request.headers["date"])
     except (ValueError, OverflowError, KeyError) as error:
@@ -229,7 +231,7 @@ def _created(signature: Signature, request: Request) -> datetime:
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
-def _moment(seconds: int) -> datetime:
+def moment(seconds: int) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError) as error:

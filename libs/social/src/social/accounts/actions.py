@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from apcore.keys import KeyPair
+from apcore.keys import KeyPair, generate_ed25519
 from chassis.db import Tx
 from contracts.events import AccountCreated, AccountUpdated
 from contracts.ids import AccountId, EmojiId
@@ -61,6 +61,7 @@ async def update_profile(tx: Tx, account: Account, emoji_ids: Sequence[EmojiId])
 
 async def ensure_instance_actor(tx: Tx, addresses: Addresses, keys: KeyPair) -> Account:
     """Make the server's own actor if it is not there yet. The keys given are used only then."""
+    further = generate_ed25519()
     made = await store.add_local(
         tx,
         account_id=INSTANCE_ACTOR,
@@ -70,15 +71,17 @@ async def ensure_instance_actor(tx: Tx, addresses: Addresses, keys: KeyPair) -> 
         actor_type="Application",
         shared_inbox_url=addresses.shared_inbox,
         public_key_pem=keys.public_pem,
+        multikey=further.multikey,
     )
     if made:
-        await store.add_private_key(tx, INSTANCE_ACTOR, keys.private_pem)
+        await store.add_private_key(tx, INSTANCE_ACTOR, keys.private_pem, further.private_pem)
     actor = made or await store.by_id(tx, INSTANCE_ACTOR)
     assert actor is not None
     return actor
 
 
 async def _add(tx: Tx, addresses: Addresses, account_id: AccountId, username: str, keys: KeyPair) -> Account | None:
+    further = generate_ed25519()
     account = await store.add_local(
         tx,
         account_id=account_id,
@@ -88,9 +91,10 @@ async def _add(tx: Tx, addresses: Addresses, account_id: AccountId, username: st
         actor_type="Person",
         shared_inbox_url=addresses.shared_inbox,
         public_key_pem=keys.public_pem,
+        multikey=further.multikey,
     )
     if account:
-        await store.add_private_key(tx, account_id, keys.private_pem)
+        await store.add_private_key(tx, account_id, keys.private_pem, further.private_pem)
     return account
 
 

@@ -58,11 +58,19 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     silenced_at: dt.datetime | None
     suspended_at: dt.datetime | None
     featured_tags_url: str | None = None
+    multikeys: list[dict[str, Any]] = []
+    """Its further public keys, each with `id` and `multibase`: ours have one for Ed25519."""
 
     @property
     def acct(self) -> str:
         """The handle as clients write it: bare for our own."""
         return f"{self.username}@{self.domain}" if self.domain else self.username
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Its public keys by their ids, as PEM or Multikey."""
+        first = {self.public_key_id: self.public_key_pem} if self.public_key_id and self.public_key_pem else {}
+        return {key["id"]: key["multibase"] for key in self.multikeys} | first
 
     @property
     def is_bot(self) -> bool:
@@ -122,3 +130,4 @@ class RemoteProfile(msgspec.Struct, frozen=True, kw_only=True):
     public_key_pem: str | None
     created_at: dt.datetime | None
     featured_tags_url: str | None = None
+    multikeys: list[dict[str, Any]] = []

@@ -8,6 +8,9 @@ from chassis.db import Reader, Tx
 from contracts.ids import AccountId, Domain, EmojiId, Uri
 from social.accounts.model import Account, Counts, Profile, RemoteProfile
 
+ED25519_FRAGMENT = "#ed25519-key"
+"""What the id of our accounts' Ed25519 keys ends with."""
+
 COLUMNS = ", ".join(f"a.{name}" for name in Account.__struct_fields__)
 
 PROFILE = RemoteProfile.__struct_fields__
@@ -127,6 +130,14 @@ async def private_key_of(db: Reader, account_id: AccountId) -> str | None:
     return key
 
 
+async def ed25519_key_of(db: Reader, account_id: AccountId) -> str | None:
+    """PEM; None for an account without one. The same may ask as for the other private key."""
+    key: str | None = await db.fetchval(
+        "SELECT ed25519_private_pem FROM social.account_keys WHERE account_id = $1", account_id
+    )
+    return key
+
+
 async def new_id(db: Reader) -> AccountId:
     return AccountId(await db.fetchval("SELECT social.snowflake(clock_timestamp())"))
 
@@ -141,17 +152,18 @@ async def add_local(
     actor_type: str,
     shared_inbox_url: str,
     public_key_pem: str,
+    multikey: str | None = None,
 ) -> Account | None:
     """Create an account of ours; None if the username is taken."""
     row = await tx.fetchrow(
         f"""
         INSERT INTO social.accounts AS a (
             id, username, domain, is_local, uri, url, actor_type, inbox_url, shared_inbox_url, outbox_url,
-            followers_url, following_url, featured_url, public_key_id, public_key_pem
+            followers_url, following_url, featured_url, public_key_id, public_key_pem, multikeys
         )
         VALUES (
             $1, $2, NULL, true, $3, $4, $5, $3 || '/inbox', $6, $3 || '/outbox',
-            $3 || '/followers', $3 || '/following', $3 || '/collections/featured', $3 || '#main-key', $7
+            $3 || '/followers', $3 || '/following', $3 || '/collections/featured', $3 || '#main-key', $7, $8
         )
         ON CONFLICT DO NOTHING
         RETURNING {COLUMNS}
@@ -163,15 +175,20 @@ async def add_local(
         actor_type,
         shared_inbox_url,
         public_key_pem,
+        [{"id": f"{uri}{ED25519_FRAGMENT}", "multibase": multikey}] if multikey else [],
     )
     return Account(**row) if row else None
 
 
-async def add_private_key(tx: Tx, account_id: AccountId, pem: str) -> None:
+async def add_private_key(tx: Tx, account_id: AccountId, pem: str, ed25519_pem: str | None = None) -> None:
     await tx.execute(
-        "INSERT INTO social.account_keys (account_id, private_key_pem) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        """
+        INSERT INTO social.account_keys (account_id, private_key_pem, ed25519_private_pem) VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING
+        """,
         account_id,
         pem,
+        ed25519_pem,
     )
 
 

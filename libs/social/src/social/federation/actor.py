@@ -7,7 +7,7 @@ import msgspec
 
 from apcore import actors, handles
 from apcore.activities import Delete, Update
-from apcore.actors import Actor, ActorKey, Field, Image
+from apcore.actors import Actor, ActorKey, Field, Image, Multikey
 from apcore.context import PUBLIC
 from chassis.db import Tx
 from contracts.events import AccountCreated, AccountUpdated
@@ -43,6 +43,7 @@ def render(
         published=_midnight(account.created_at),
         moved_to=moved_to,
         keys=_keys(account),
+        multikeys=tuple(Multikey(id=key["id"], multibase=key["multibase"]) for key in account.multikeys),
         suspended=account.suspended_at is not None,
     )
     return bare if bare.suspended else _with_profile(bare, addresses, account, emojis)
@@ -170,5 +171,6 @@ def profile_of(introduced: Introduced, emoji_ids: list[EmojiId], known: Account 
         public_key_id=key.id if key else None,
         public_key_pem=key.pem if key else None,
         created_at=actor.published,
+        multikeys=[{"id": key.id, "multibase": key.multibase} for key in actor.multikeys],
         featured_tags_url=actor.featured_tags,
     )
