@@ -16,6 +16,7 @@ app = typer.Typer(
     epilog="The server is found by the MURMURATION_* environment variables that the services use.",
 )
 accounts.app.command("token")(tokens.issue)
+accounts.app.command("delete")(leaving.delete)
 accounts.app.command("move")(leaving.move)
 accounts.app.add_typer(leaving.aliases, name="alias")
 queues.app.command("dead")(letters.show)

@@ -5,14 +5,18 @@ from typing import Annotated
 import typer
 
 from chassis.clock import utc_now
-from chassis.db import Reader
+from chassis.db import Database, Reader
 from chassis.settings import Settings
 from murmuration import database
 from murmuration.accounts import Name, found
 from murmuration.console import Refused, command, out
 from murmuration.resolving import account_named
 from social.accounts.model import Account
+from social.departures import actions as departures
+from social.departures.store import is_deleted
 from social.moves import actions
+
+POSTS_AT_ONCE = 500
 
 aliases = typer.Typer(no_args_is_help=True, help="Accounts elsewhere that may move to one here.")
 
@@ -59,6 +63,32 @@ async def move(name: Name, target: Other) -> None:
             account = await _active(tx, name, settings)
             await actions.move(tx, account, elsewhere, utc_now())
     out.print(f"@{account.username} has moved to @{elsewhere.acct}", highlight=False)
+
+
+@command
+async def delete(
+    name: Name, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether that is meant.")] = False
+) -> None:
+    """Delete an account and all that it posted, for good. Nobody gets its name again."""
+    settings = Settings()
+    async with database.opened(settings) as db:
+        account = await found(db, name, settings)
+        if await is_deleted(db, account.uri):
+            raise Refused(f"@{account.username} is deleted already")
+        if not yes and not typer.confirm(f"Delete @{account.username} and everything they posted, for good?"):
+            raise Refused("Nothing was deleted")
+        async with db.transaction() as tx:
+            await departures.shut(tx, account, utc_now())
+        while await _clear(db, account):
+            pass
+        async with db.transaction() as tx:
+            await departures.delete(tx, account, utc_now())
+    out.print(f"@{account.username} is deleted; other servers are being told", highlight=False)
+
+
+async def _clear(db: Database, account: Account) -> bool:
+    async with db.transaction() as tx:
+        return await departures.clear(tx, account, POSTS_AT_ONCE)
 
 
 async def _active(db: Reader, name: str, settings: Settings) -> Account:

@@ -3,6 +3,7 @@
 import httpx
 import msgspec
 
+from apcore.handles import parse
 from chassis.db import Reader
 from chassis.errors import Unavailable
 from chassis.settings import Settings
@@ -21,10 +22,20 @@ class _Resolved(msgspec.Struct, frozen=True):
 
 async def account_named(db: Reader, settings: Settings, name: str) -> Account:
     """An account anywhere, by handle or address, as its own server shows it now."""
+    handle = parse(name)
+    if handle is not None and handle.host in (None, settings.domain):
+        return await _ours(db, handle.username, settings)
     found = await _resolve(settings, name)
     account = await store.by_id(db, AccountId(int(found.id))) if found and found.kind == "account" else None
     if account is None:
         raise Refused(f"No account was found at {name}")
+    return account
+
+
+async def _ours(db: Reader, username: str, settings: Settings) -> Account:
+    account = await store.by_handle(db, username, None)
+    if account is None:
+        raise Refused(f"There is no account @{username} on {settings.domain}")
     return account
 
 

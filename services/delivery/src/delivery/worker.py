@@ -70,6 +70,7 @@ PERIODIC = (
     every(dt.timedelta(seconds=1), visits.call),
     every(dt.timedelta(seconds=15), upkeep.measure),
     every(dt.timedelta(minutes=1), upkeep.expire),
+    every(dt.timedelta(hours=1), upkeep.forget_keys),
 )
 
 

@@ -69,8 +69,13 @@ async def shown_account(res: Resources, account_id: AccountId) -> Account:
     return account
 
 
-async def missing(db: Reader, uri: Uri) -> Response:
-    """410 for what was here once; it raises NotFound for what never was."""
-    if await store.is_gone(db, uri):
+async def missing(db: Reader, uri: Uri, owner: Uri | None = None) -> Response:
+    """410 for what was here once, or was its owner's who is gone; it raises NotFound for what never was."""
+    if await store.is_gone(db, uri) or (owner is not None and await store.is_gone(db, owner)):
         return gone(uri)
     raise NotFound
+
+
+async def is_deleted(res: Resources, account: Account) -> bool:
+    """Whether nothing is left of it but its name. A suspended one still shows that it is."""
+    return account.suspended_at is not None and await store.is_gone(res.db, account.uri)

@@ -6,8 +6,11 @@ from delivery.metrics import EXPIRED, HELD, HOSTS
 from delivery.model import State
 from delivery.resources import Resources
 from delivery.store import bodies, overview
+from social.departures import store as departures
 
 AT_ONCE = 5000
+MARGIN = dt.timedelta(days=1)
+"""Between the deletion of an account and the planning of what is sent of it."""
 
 
 async def expire(res: Resources) -> None:
@@ -15,6 +18,13 @@ async def expire(res: Resources) -> None:
     before = res.clock() - dt.timedelta(days=res.settings.delivery_days)
     async with res.db.transaction() as tx:
         EXPIRED.inc(await bodies.expire(tx, before, AT_ONCE))
+
+
+async def forget_keys(res: Resources) -> None:
+    """Of accounts whose Delete went out to everybody, or was given up, wherever it had to go."""
+    before = res.clock() - dt.timedelta(days=res.settings.delivery_days) - MARGIN
+    async with res.db.transaction() as tx:
+        await departures.remove_keys(tx, deleted_before=before)
 
 
 async def measure(res: Resources) -> None:

@@ -6,7 +6,7 @@ from fastapi.responses import RedirectResponse
 from apcore.actors import write_actor
 from chassis.errors import NotFound
 from inbox.resources import Res, Resources
-from inbox.serving import VARY, AccountNumber, Activity, local_account, missing, to_page, wants_page
+from inbox.serving import VARY, AccountNumber, Activity, is_deleted, local_account, missing, to_page, wants_page
 from social.accounts import store as accounts
 from social.accounts.model import INSTANCE_ACTOR, Account
 from social.emojis import store as emojis
@@ -18,7 +18,7 @@ router = APIRouter()
 @router.get("/ap/users/{account_id}")
 async def actor(request: Request, account_id: AccountNumber, res: Res) -> Response:
     account = await local_account(res, account_id)
-    if account is None:
+    if account is None or await is_deleted(res, account):
         return await missing(res.db, res.addresses.account(account_id))
     if wants_page(request):
         return to_page(account.url or res.settings.url)

@@ -22,7 +22,7 @@ MOST = 60
 async def status(request: Request, account_id: AccountNumber, status_id: StatusNumber, res: Res) -> Response:
     seen = await seen_by(res, request, account_id, status_id)
     if seen is None:
-        return await missing(res.db, res.addresses.status(account_id, status_id))
+        return await missing(res.db, res.addresses.status(account_id, status_id), res.addresses.account(account_id))
     if wants_page(request):
         return to_page(seen.status.url or seen.status.uri)
     if seen.status.reblog_of_id is not None:
@@ -35,7 +35,7 @@ async def status(request: Request, account_id: AccountNumber, status_id: StatusN
 async def activity(request: Request, account_id: AccountNumber, status_id: StatusNumber, res: Res) -> Response:
     seen = await seen_by(res, request, account_id, status_id)
     if seen is None:
-        return await missing(res.db, res.addresses.boost(account_id, status_id))
+        return await missing(res.db, res.addresses.boost(account_id, status_id), res.addresses.account(account_id))
     return await _activity(res, seen)
 
 

@@ -11,7 +11,7 @@ from chassis.errors import NotFound
 from chassis.http import Json
 from inbox.fetching.ours import account_named
 from inbox.resources import VERSION, Res, Resources
-from inbox.serving import ANYBODY
+from inbox.serving import ANYBODY, is_deleted
 from social.federation.emoji import media_type_of
 from social.server import store as server
 
@@ -27,6 +27,8 @@ async def finger(res: Res, resource: str = "") -> Response:
     account = await account_named(res, resource)
     if account is None:
         raise NotFound
+    if await is_deleted(res, account):
+        raise HTTPException(410, "Gone")
     avatar = account.avatar_key
     profile = webfinger.Profile(
         handle=Handle(account.username, res.addresses.domain),

@@ -1,0 +1,1 @@
+"""People who leave for good."""
