@@ -90,6 +90,16 @@ async def test_json_a_form_multipart_and_a_query_say_the_same(client: httpx.Asyn
     assert [answer.json() for answer in answers] == [EXPECTED] * 4
 
 
+async def test_json_comes_even_with_get(client: httpx.AsyncClient) -> None:
+    answer = await client.request("GET", "/", json={"media_ids": ["1", "2"]})
+    assert answer.json()["media_ids"] == [1, 2]
+
+
+async def test_a_list_within_a_list_is_one_list(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/", params=[("media_ids[][]", "1"), ("media_ids[][]", "2")])
+    assert answer.json()["media_ids"] == [1, 2]
+
+
 async def test_a_file_comes_with_its_name(client: httpx.AsyncClient) -> None:
     answer = await client.post("/", files={"avatar": ("me.png", b"12345", "image/png")})
     assert answer.json()["avatar"] == "me.png:5"

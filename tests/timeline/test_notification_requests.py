@@ -63,6 +63,12 @@ async def test_a_policy_changes_only_where_it_is_said(stage: Stage, client: Clie
     assert (await stage.get(client, alice, POLICY)).json() == changed
 
 
+async def test_the_policy_is_changed_by_put_as_by_patch(stage: Stage, client: Client, alice):
+    # masto puts it, Mastodon takes both.
+    answer = await client.put(POLICY, json={"for_bots": "drop"}, headers=bearing(await stage.token(alice)))
+    assert (answer.status_code, answer.json()["for_bots"]) == (200, "drop")
+
+
 async def test_the_policy_of_the_beta_is_still_answered(stage: Stage, client: Client, alice):
     headers = bearing(await stage.token(alice))
     for method in ("PATCH", "PUT"):

@@ -73,13 +73,14 @@ def _as_it_is(kind: type, value: object) -> object:
 
 
 async def _body(request: Request, most_bytes: int) -> dict[str, Any]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json" or kind.endswith("+json"):
+        # Even with GET: Mastodon.py asks for familiar followers so.
+        return _from_json(await _Capped(request, most_bytes).body())
     if request.method in ("GET", "HEAD"):
         return {}
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return _nest(await _multipart(_Capped(request, most_bytes)))
-    if kind == "application/json" or kind.endswith("+json"):
-        return _from_json(await _Capped(request, most_bytes).body())
     if kind in ("", "application/x-www-form-urlencoded"):
         return _nest(_pairs((await _Capped(request, most_bytes).body()).decode("utf-8", "replace")))
     return {}
@@ -157,6 +158,9 @@ def _put(into: dict[str, Any], keys: list[str], value: Any) -> None:
 
 def _append(items: list[Any], rest: list[str], value: Any) -> None:
     """`a[][name]=` starts a new item when the last one has that name already."""
+    # Mastodon.py says `id[][]` for some lists, and Mastodon takes that for `id[]`.
+    while rest and rest[0] == "":
+        rest = rest[1:]
     if not rest:
         items.append(value)
         return

@@ -54,6 +54,7 @@ async def read(viewer: Reader, db: Db) -> Json:
     return Json(await _policy(db, viewer.id, await wishes.of_account(db, viewer.id)))
 
 
+@router.put("/v2/notifications/policy")
 @router.patch("/v2/notifications/policy")
 async def change(request: Request, viewer: Writer, db: Db) -> Json:
     wanted = await params(request, Wanted)
