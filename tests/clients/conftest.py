@@ -7,14 +7,30 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from native.infrastructure import Infrastructure
 
+pytest.register_assert_rewrite("clients.mastodon_py", "clients.masto")
+
 PASSWORD = "correct horse battery"
 WITHIN = 30.0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def names_under_localhost() -> Iterator[None]:
+    """No resolver has to know alpha.localhost; clients ask one all the same."""
+    resolve = socket.getaddrinfo
+
+    def here(host: Any, *more: Any, **named: Any) -> Any:
+        return resolve("127.0.0.1" if str(host).endswith(".localhost") else host, *more, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", here)
+        yield
 
 
 @pytest.fixture(scope="session")

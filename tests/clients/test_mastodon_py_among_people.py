@@ -1,10 +1,9 @@
 """What a person does with Mastodon.py on a whole server, whose neighbour is another one."""
 
 import queue
-import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
@@ -18,19 +17,6 @@ from native.server import Server
 T = TypeVar("T")
 
 WITHIN = 20.0
-
-
-@pytest.fixture(scope="module", autouse=True)
-def names_under_localhost() -> Iterator[None]:
-    """No resolver has to know alpha.localhost; Mastodon.py asks one all the same."""
-    resolve = socket.getaddrinfo
-
-    def here(host: Any, *more: Any, **named: Any) -> Any:
-        return resolve("127.0.0.1" if str(host).endswith(".localhost") else host, *more, **named)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket, "getaddrinfo", here)
-        yield
 
 
 def a_client(server: Server, name: str) -> Mastodon:
