@@ -1,6 +1,10 @@
 """From a delivery to a job: the steps before anybody is told 202."""
 
-from inbox.jobs import Received, ReceivedAtLarge, ReceivedForUs
+from apcore import jsonld
+from apcore.activities import Create, Delete, Update, Upon
+from contracts.ids import Uri
+from inbox.authorship import Word
+from inbox.jobs import Received, ReceivedAtLarge, ReceivedForUs, Refetch
 from inbox.letters import Letter, concerns_people_here
 from inbox.metrics import ACCEPTED
 from inbox.refusals import refused
@@ -21,8 +25,10 @@ def check_policy(res: Resources, letter: Letter) -> None:
         raise refused("suspended", "This server does not talk with yours")
 
 
-def job_for(res: Resources, letter: Letter, *, has_new_key: bool) -> Received:
-    """What the worker gets, in the lane it belongs to."""
+def job_for(res: Resources, letter: Letter, word: Word) -> Received | Refetch | None:
+    """What the worker gets, in the lane it belongs to; None for what has no effect."""
+    if not word.is_authors:
+        return _refetch(letter)
     is_near = concerns_people_here(letter, res.settings.url)
     ACCEPTED.labels("for_us" if is_near else "at_large").inc()
     kind = ReceivedForUs if is_near else ReceivedAtLarge
@@ -30,5 +36,24 @@ def job_for(res: Resources, letter: Letter, *, has_new_key: bool) -> Received:
         document=letter.document,
         received_at=letter.received_at,
         inbox_of=letter.inbox_of,
-        has_new_key=has_new_key,
+        has_new_key=word.has_new_key,
+    )
+
+
+def _refetch(letter: Letter) -> Refetch | None:
+    """Nobody proved it: its object's own server is asked, where it can be."""
+    activity = letter.activity
+    # Of a changed profile the next activity of its owner's tells.
+    is_asked = isinstance(activity, Delete) or (
+        isinstance(activity, Create | Update) and activity.object != activity.actor
+    )
+    if not (is_asked and isinstance(activity, Upon) and jsonld.same_host(activity.object, activity.actor)):
+        ACCEPTED.labels("ignored").inc()
+        return None
+    ACCEPTED.labels("refetched").inc()
+    return Refetch(
+        kind=type(activity).__name__,
+        object=Uri(activity.object),
+        actor=letter.actor,
+        received_at=letter.received_at,
     )

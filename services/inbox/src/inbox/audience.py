@@ -9,12 +9,13 @@ from starlette.exceptions import HTTPException
 
 from apcore.signatures import cavage
 from apcore.signatures.cavage import SignatureRefused
-from contracts.ids import AccountId, StatusId
+from contracts.ids import AccountId, StatusId, Uri
 from inbox.letters import target_of
 from inbox.resources import Resources
 from inbox.serving import CONFIDENTIAL, OPEN
-from inbox.verification import KeyAway, read_signature, verify
+from inbox.verification import KeyAway, read_signatures, verify
 from social.accounts import store as accounts
+from social.accounts.model import Account
 from social.statuses import reading
 from social.statuses.model import Status
 
@@ -44,12 +45,17 @@ async def signer_of(res: Resources, request: Request) -> AccountId | None:
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
     try:
         signed = cavage.request_of(request.method, target_of(request), headers)
-        signature = read_signature(res, signed, dt.datetime.now(dt.UTC))
-        account = await accounts.by_key_id(res.db, signature.key_id)
+        signatures = read_signatures(res, signed, dt.datetime.now(dt.UTC))
+        account = await _owner_of(res, signatures[0].key_id)
         if account is None or account.is_local or res.policies.value.hides(account):
             return None
-        await verify(res, signed, signature, account.uri)
+        await verify(res, signed, signatures, account.uri)
     except (SignatureRefused, HTTPException, KeyAway):
         # A wrong signature gets what nobody gets: the answer must not tell that there is something.
         return None
     return account.id
+
+
+async def _owner_of(res: Resources, key_id: str) -> Account | None:
+    """Whom the key belongs to, by its record or by its address, of which the fragment names the key."""
+    return await accounts.by_key_id(res.db, key_id) or await accounts.by_uri(res.db, Uri(key_id.partition("#")[0]))

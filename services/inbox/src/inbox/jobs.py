@@ -31,6 +31,15 @@ class VerifyLater(Job, frozen=True, kw_only=True, tag="inbox.verify_later"):
     waiting_id: int
 
 
+class Refetch(Job, frozen=True, kw_only=True, tag="inbox.refetch"):
+    """Ask an object's own server what became of it: somebody brought word of it that nobody proved."""
+
+    kind: str
+    object: Uri
+    actor: Uri
+    received_at: dt.datetime
+
+
 class FetchStatus(Job, frozen=True, kw_only=True, tag="inbox.fetch_status"):
     """Fetch a post that something here replies to; `height` is how far up the thread it lies."""
 
@@ -47,6 +56,12 @@ class RefreshActor(Job, frozen=True, kw_only=True, tag="inbox.refresh_actor"):
 
 class CountActor(Job, frozen=True, kw_only=True, tag="inbox.count_actor"):
     """Learn from an actor's collections how many posts, followers and followed it has."""
+
+    uri: Uri
+
+
+class LearnFeatured(Job, frozen=True, kw_only=True, tag="inbox.learn_featured"):
+    """Read which posts and hashtags an actor shows at the head of its profile."""
 
     uri: Uri
 

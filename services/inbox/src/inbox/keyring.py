@@ -2,11 +2,11 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
-from apcore.keys import KeyCache, PublicKey
+from apcore.keys import KeyCache, VerifyingKey
 from contracts.ids import Uri
 
 FRESH_SECONDS = 3600.0
@@ -14,8 +14,7 @@ REFETCH_SECONDS = 300.0
 
 
 class Held(msgspec.Struct, frozen=True):
-    owner: Uri
-    pem: str
+    keys: Mapping[str, str]
     until: float
 
 
@@ -25,29 +24,29 @@ class Keyring:
     def __init__(self, size: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._size = size
         self._clock = clock
-        self._held: OrderedDict[str, Held] = OrderedDict()
+        self._held: OrderedDict[Uri, Held] = OrderedDict()
         self._refetched: OrderedDict[Uri, float] = OrderedDict()
         self._parsed = KeyCache(size)
 
-    def get(self, key_id: str, owner: Uri) -> str | None:
-        """The key of that id, if it is known to belong to this actor."""
-        held = self._held.get(key_id)
-        if held is None or held.owner != owner or held.until < self._clock():
-            return None
-        self._held.move_to_end(key_id)
-        return held.pem
+    def of(self, actor: Uri) -> Mapping[str, str]:
+        """The actor's keys by their ids, as PEM or Multikey, as far as they are known here."""
+        held = self._held.get(actor)
+        if held is None or held.until < self._clock():
+            return {}
+        self._held.move_to_end(actor)
+        return held.keys
 
-    def put(self, key_id: str, owner: Uri, pem: str) -> None:
-        self._held[key_id] = Held(owner, pem, self._clock() + FRESH_SECONDS)
-        self._held.move_to_end(key_id)
+    def put(self, actor: Uri, keys: Mapping[str, str]) -> None:
+        self._held[actor] = Held(keys, self._clock() + FRESH_SECONDS)
+        self._held.move_to_end(actor)
         if len(self._held) > self._size:
             self._held.popitem(last=False)
 
-    def parsed(self, pem: str) -> PublicKey:
-        return self._parsed.public(pem)
+    def parsed(self, written: str) -> VerifyingKey:
+        return self._parsed.public(written)
 
     def may_refetch(self, actor: Uri) -> bool:
-        """Whether a failed signature may make us ask for this actor's key: once in five minutes."""
+        """Whether a failed signature may make us ask for this actor's keys: once in five minutes."""
         now = self._clock()
         if self._refetched.get(actor, -REFETCH_SECONDS) > now - REFETCH_SECONDS:
             return False
@@ -56,3 +55,7 @@ class Keyring:
         if len(self._refetched) > self._size:
             self._refetched.popitem(last=False)
         return True
+
+    def was_away(self, actor: Uri) -> None:
+        """The keys that were asked for did not come: that did not count."""
+        self._refetched.pop(actor, None)

@@ -4,6 +4,7 @@ import datetime as dt
 from urllib.parse import urlsplit
 
 import msgspec
+import orjson
 from fastapi import Request
 
 from apcore import activities, jsonld
@@ -34,6 +35,17 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def host(self) -> str:
         return jsonld.host_of(self.activity.actor)
+
+    @property
+    def original(self) -> Json:
+        """As it was sent, down to the spelling of its terms: what a proof is about."""
+        found: Json = orjson.loads(self.request.body or b"")
+        return found
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it carries a signature of its own, so that others than its author may bring it."""
+        return "proof" in self.document or "signature" in self.document
 
     @property
     def is_farewell(self) -> bool:

@@ -4,6 +4,9 @@ from prometheus_client import Counter
 
 ACCEPTED = Counter("murmuration_inbox_accepted_total", "Requests answered 202", ["lane"])
 REFUSED = Counter("murmuration_inbox_refused_total", "Requests refused", ["reason"])
+FORWARDED = Counter(
+    "murmuration_inbox_forwarded_total", "Activities that others than their authors brought", ["outcome"]
+)
 PROCESSED = Counter("murmuration_inbox_activities_total", "Activities, by what became of them", ["activity", "outcome"])
 QUOTES = Counter("murmuration_inbox_quotes_total", "Quotes by others that were looked at", ["outcome"])
 POLLS = Counter("murmuration_inbox_polls_total", "Polls elsewhere asked for their numbers", ["outcome"])

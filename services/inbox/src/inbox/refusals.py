@@ -14,6 +14,7 @@ STATUS_OF = {
     "suspended": 403,
     "no_signature": 401,
     "signature": 401,
+    "digest": 400,
     "key_host": 401,
     "no_key": 401,
     "wrong_host": 401,

@@ -9,17 +9,21 @@ from inbox.handlers.background import (
     forget_old,
     on_count_actor,
     on_fetch_status,
+    on_learn_featured,
     on_learn_successor,
     on_refresh_actor,
 )
+from inbox.handlers.forwarded import on_refetch
 from inbox.handlers.received import on_received
 from inbox.handlers.waiting import on_verify_later
 from inbox.jobs import (
     CountActor,
     FetchStatus,
+    LearnFeatured,
     LearnSuccessor,
     ReceivedAtLarge,
     ReceivedForUs,
+    Refetch,
     RefreshActor,
     VerifyLater,
 )
@@ -36,6 +40,8 @@ QUEUES: tuple[Queue[Resources], ...] = (
             on(RefreshActor, on_refresh_actor),
             on(CountActor, on_count_actor),
             on(LearnSuccessor, on_learn_successor),
+            on(LearnFeatured, on_learn_featured),
+            on(Refetch, on_refetch),
         ],
         prefetch=8,
     ),

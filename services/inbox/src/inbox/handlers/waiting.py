@@ -8,11 +8,12 @@ from starlette.exceptions import HTTPException
 from apcore.signatures import cavage
 from inbox import store
 from inbox.accepting import job_for
+from inbox.authorship import authenticate
 from inbox.jobs import VerifyLater
 from inbox.letters import open_letter
 from inbox.metrics import REFUSED
 from inbox.resources import Resources
-from inbox.verification import KeyAway, read_signature, verify
+from inbox.verification import KeyAway, read_signatures
 
 log = structlog.get_logger()
 
@@ -27,8 +28,7 @@ async def on_verify_later(res: Resources, job: VerifyLater) -> None:
     request = cavage.Request(method="POST", target=kept.target, headers=kept.headers, body=kept.body)
     try:
         letter = open_letter(request, kept.inbox_of, kept.received_at)
-        signature = read_signature(res, request, kept.received_at)
-        has_new_key = await verify(res, request, signature, letter.actor)
+        word = await authenticate(res, letter, read_signatures(res, request, kept.received_at))
     except KeyAway:
         if dt.datetime.now(dt.UTC) - kept.received_at < GIVE_UP:
             raise
@@ -36,6 +36,7 @@ async def on_verify_later(res: Resources, job: VerifyLater) -> None:
     except HTTPException as refusal:
         log.info("a request that waited is refused", host=kept.host, reason=refusal.detail)
     else:
-        await res.bus.enqueue(job_for(res, letter, has_new_key=has_new_key))
+        if (next_job := job_for(res, letter, word)) is not None:
+            await res.bus.enqueue(next_job)
     async with res.db.transaction() as tx:
         await store.remove_waiting(tx, kept.id)

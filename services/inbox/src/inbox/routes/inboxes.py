@@ -4,18 +4,22 @@ import datetime as dt
 
 from fastapi import APIRouter, Request, Response
 
-from apcore.signatures.cavage import Signature
+from apcore.signatures.styles import Signature
 from contracts.ids import AccountId
 from inbox import store
 from inbox.accepting import check_policy, is_nothing_to_us, job_for
+from inbox.authorship import authenticate
 from inbox.jobs import VerifyLater
 from inbox.letters import Letter, read_letter
 from inbox.metrics import ACCEPTED
 from inbox.refusals import refused
 from inbox.resources import Res, Resources
 from inbox.serving import AccountNumber
-from inbox.verification import KeyAway, read_signature, verify
+from inbox.verification import KeyAway, read_signatures
 from social.accounts.model import INSTANCE_ACTOR
+
+NEEDED = frozenset({"signature", "signature-input", "digest", "content-digest", "date", "host"})
+"""Headers that verifying asks for, beside those that are signed."""
 
 router = APIRouter()
 
@@ -41,18 +45,20 @@ async def _take(request: Request, res: Resources, inbox_of: AccountId | None) ->
     check_policy(res, letter)
     if await is_nothing_to_us(res, letter):
         return Response(status_code=202)
-    signature = read_signature(res, letter.request, letter.received_at)
+    signatures = read_signatures(res, letter.request, letter.received_at)
     try:
-        has_new_key = await verify(res, letter.request, signature, letter.actor)
+        word = await authenticate(res, letter, signatures)
     except KeyAway:
-        await _let_wait(res, letter, signature)
+        await _let_wait(res, letter, signatures)
     else:
-        await res.bus.enqueue(job_for(res, letter, has_new_key=has_new_key))
+        if (job := job_for(res, letter, word)) is not None:
+            await res.bus.enqueue(job)
     return Response(status_code=202)
 
 
-async def _let_wait(res: Resources, letter: Letter, signature: Signature) -> None:
-    needed = {*signature.covered, "signature", "digest", "date", "host"}
+async def _let_wait(res: Resources, letter: Letter, signatures: tuple[Signature, ...]) -> None:
+    covered = {name for signature in signatures for name in signature.covered}
+    needed = covered | NEEDED
     async with res.db.transaction() as tx:
         waiting_id = await store.add_waiting(
             tx,

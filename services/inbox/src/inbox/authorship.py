@@ -1,0 +1,58 @@
+"""Whose word an activity is: that of who brings it, or of somebody else whose proof it carries."""
+
+import msgspec
+
+from apcore import jsonld
+from apcore.signatures import proofs
+from apcore.signatures.proofs import Proof, ProofRefused
+from apcore.signatures.styles import Signature
+from contracts.ids import Uri
+from inbox.letters import Letter
+from inbox.metrics import FORWARDED
+from inbox.refusals import refused
+from inbox.resources import Resources
+from inbox.verification import Claim, Unproven, attest, verify
+from social.accounts import store as accounts
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    is_authors: bool
+    """Whether it is proven that the activity's actor says it."""
+    has_new_key: bool = False
+
+
+async def authenticate(res: Resources, letter: Letter, signatures: tuple[Signature, ...]) -> Word:
+    """Raises for what is nobody's word; KeyAway when that cannot be told now."""
+    is_own = any(jsonld.same_host(signature.key_id, letter.actor) for signature in signatures)
+    # Servers forward only what its author signed. Anything else that names another actor is a forgery.
+    if is_own or not letter.is_sealed:
+        return Word(is_authors=True, has_new_key=await verify(res, letter.request, signatures, letter.actor))
+    await _check_bringer(res, letter, signatures)
+    word = await _proven(res, letter)
+    FORWARDED.labels("proven" if word.is_authors else "unproven").inc()
+    return word
+
+
+async def _check_bringer(res: Resources, letter: Letter, signatures: tuple[Signature, ...]) -> None:
+    key_id = signatures[0].key_id
+    account = await accounts.by_key_id(res.db, key_id)
+    bringer = account.uri if account else Uri(key_id.partition("#")[0])
+    if res.policies.value.is_suspended(jsonld.host_of(bringer)):
+        raise refused("suspended", "This server does not talk with yours")
+    if res.addresses.is_ours(bringer):
+        raise refused("key_host", "That is not your key")
+    await verify(res, letter.request, signatures, bringer)
+
+
+async def _proven(res: Resources, letter: Letter) -> Word:
+    """Whether a key of the actor's made the document, as it stands there."""
+    try:
+        found = proofs.read(letter.original, letter.received_at)
+        has_new_key = await attest(res, letter.actor, [_claim(proof) for proof in found])
+    except (ProofRefused, Unproven):
+        return Word(is_authors=False)
+    return Word(is_authors=True, has_new_key=has_new_key)
+
+
+def _claim(proof: Proof) -> Claim:
+    return Claim(proof.method, lambda key: proofs.verify(proof, key))
