@@ -132,7 +132,7 @@ _PLAIN: Final[dict[str, Callable[..., Activity]]] = {
 }
 _TARGETED: Final[dict[str, Callable[..., Activity]]] = {"Add": Add, "Remove": Remove, "Move": Move}
 # These mean nothing without the address of what they are about.
-_NEED_ADDRESS: Final = frozenset({"Follow", "Like", "Block", "Delete", "Add", "Remove", "Move", "QuoteRequest"})
+_NEED_ADDRESS: Final = frozenset({"Follow", "Like", "Block", "Delete", "Move", "QuoteRequest"})
 # Terms that plain ActivityStreams does not have, wherever they stand in what we say.
 _RICH: Final = frozenset({"QuoteRequest", "QuoteAuthorization"})
 
@@ -149,7 +149,7 @@ def read(document: Json, *, by: str | None = None) -> Activity:  # noqa: PLR0911
     upon = said | _upon(document)
     if kind in _NEED_ADDRESS and not upon["object"]:
         raise Malformed(f"{kind} without object")
-    if not upon["object"] and upon["embedded"] is None and kind in _PLAIN:
+    if not upon["object"] and upon["embedded"] is None and (kind in _PLAIN or kind in _TARGETED):
         raise Malformed(f"{kind} without object")
     if kind in _PLAIN:
         return _PLAIN[kind](**upon)

@@ -24,10 +24,14 @@ from contracts.events import (
     StatusDeleted,
     StatusEdited,
     StatusFavourited,
+    StatusPinned,
     StatusPolicyChanged,
     StatusUnfavourited,
+    StatusUnpinned,
+    TagFeatured,
+    TagUnfeatured,
 )
-from delivery.handlers import deliveries, people, polls, quotes, statuses, upkeep, visits
+from delivery.handlers import deliveries, featured, people, polls, quotes, statuses, upkeep, visits
 from delivery.jobs import Deliver, Visit
 from delivery.resources import Resources
 
@@ -38,6 +42,10 @@ PLANS: Queue[Resources] = Queue(
         on(StatusEdited, statuses.on_edited),
         on(StatusDeleted, statuses.on_deleted),
         on(StatusPolicyChanged, quotes.on_policy_changed),
+        on(StatusPinned, featured.on_changed),
+        on(StatusUnpinned, featured.on_changed),
+        on(TagFeatured, featured.on_changed),
+        on(TagUnfeatured, featured.on_changed),
         on(QuoteAsked, quotes.on_asked),
         on(QuoteAnswered, quotes.on_answered),
         on(QuoteSettled, quotes.on_settled),

@@ -21,7 +21,9 @@ from contracts.events.curation import (
     ListDeleted,
     ListMembersAdded,
     ListMembersRemoved,
+    TagFeatured,
     TagFollowed,
+    TagUnfeatured,
     TagUnfollowed,
 )
 from contracts.events.event import Event, topic_of
@@ -53,8 +55,10 @@ from contracts.events.statuses import (
     StatusDeleted,
     StatusEdited,
     StatusFavourited,
+    StatusPinned,
     StatusPolicyChanged,
     StatusUnfavourited,
+    StatusUnpinned,
 )
 
 AnyEvent = (
@@ -64,6 +68,8 @@ AnyEvent = (
     | StatusFavourited
     | StatusUnfavourited
     | StatusPolicyChanged
+    | StatusPinned
+    | StatusUnpinned
     | QuoteAsked
     | QuoteSettled
     | QuoteAnswered
@@ -88,6 +94,8 @@ AnyEvent = (
     | ListMembersRemoved
     | TagFollowed
     | TagUnfollowed
+    | TagFeatured
+    | TagUnfeatured
     | FiltersChanged
     | AnnouncementPublished
     | AnnouncementReacted
@@ -134,9 +142,13 @@ __all__ = [
     "StatusDeleted",
     "StatusEdited",
     "StatusFavourited",
+    "StatusPinned",
     "StatusPolicyChanged",
     "StatusUnfavourited",
+    "StatusUnpinned",
+    "TagFeatured",
     "TagFollowed",
+    "TagUnfeatured",
     "TagUnfollowed",
     "TokenRevoked",
     "topic_of",

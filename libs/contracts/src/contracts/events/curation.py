@@ -1,5 +1,7 @@
 """How people arrange what they read."""
 
+import datetime as dt
+
 from contracts.events.event import Event
 from contracts.ids import AccountId, ListId, TagId
 
@@ -46,6 +48,22 @@ class TagFollowed(Event, frozen=True, tag="tag.followed"):
 class TagUnfollowed(Event, frozen=True, tag="tag.unfollowed"):
     account_id: AccountId
     tag_id: TagId
+
+
+class TagFeatured(Event, frozen=True, tag="tag.featured"):
+    """`account_id`, who is local, shows the hashtag on their profile, spelled so."""
+
+    account_id: AccountId
+    name: str
+    featured_at: dt.datetime
+
+
+class TagUnfeatured(Event, frozen=True, tag="tag.unfeatured"):
+    """The hashtag stands there no more."""
+
+    account_id: AccountId
+    name: str
+    unfeatured_at: dt.datetime
 
 
 class FiltersChanged(Event, frozen=True, tag="filters.changed"):

@@ -64,6 +64,24 @@ class StatusPolicyChanged(Event, frozen=True, tag="status.policy_changed"):
     changed_at: dt.datetime
 
 
+class StatusPinned(Event, frozen=True, tag="status.pinned"):
+    """`account_id`, who is local, shows a post of theirs at the head of their profile."""
+
+    status_id: StatusId
+    account_id: AccountId
+    uri: Uri
+    pinned_at: dt.datetime
+
+
+class StatusUnpinned(Event, frozen=True, tag="status.unpinned"):
+    """It stands there no more."""
+
+    status_id: StatusId
+    account_id: AccountId
+    uri: Uri
+    unpinned_at: dt.datetime
+
+
 class QuoteAsked(Event, frozen=True, tag="quote.asked"):
     """A status quotes another, and it has to be found out whether it may. `is_local` speaks of who quotes."""
 

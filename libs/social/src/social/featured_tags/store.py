@@ -57,31 +57,33 @@ async def count_of(db: Reader, account_id: AccountId) -> int:
     return count
 
 
-async def add(tx: Tx, account_id: AccountId, tag_id: TagId, name: str) -> FeaturedTagId:
-    """Twice is the same as once: the spelling stays."""
-    added: FeaturedTagId = await tx.fetchval(
+async def add(tx: Tx, account_id: AccountId, tag_id: TagId, name: str) -> tuple[FeaturedTagId, bool]:
+    """Twice is the same as once: the spelling stays. Whether it is new, too."""
+    row = await tx.fetchrow(
         """
         INSERT INTO social.featured_tags AS f (account_id, tag_id, name) VALUES ($1, $2, $3)
         ON CONFLICT (account_id, tag_id) DO UPDATE SET name = f.name
-        RETURNING f.id
+        RETURNING f.id, f.xmax = 0 AS is_new
         """,
         account_id,
         tag_id,
         name,
     )
-    return added
+    assert row is not None
+    return row["id"], row["is_new"]
 
 
-async def remove(tx: Tx, account_id: AccountId, featured_id: FeaturedTagId) -> bool:
-    """False if the account has no such."""
-    return bool(
-        await tx.fetchval(
-            "DELETE FROM social.featured_tags WHERE account_id = $1 AND id = $2 RETURNING true",
-            account_id,
-            featured_id,
-        )
+async def remove(tx: Tx, account_id: AccountId, featured_id: FeaturedTagId) -> str | None:
+    """How it was spelled; None if the account has no such."""
+    name: str | None = await tx.fetchval(
+        "DELETE FROM social.featured_tags WHERE account_id = $1 AND id = $2 RETURNING name", account_id, featured_id
     )
+    return name
 
 
-async def remove_tag(tx: Tx, account_id: AccountId, tag_id: TagId) -> None:
-    await tx.execute("DELETE FROM social.featured_tags WHERE account_id = $1 AND tag_id = $2", account_id, tag_id)
+async def remove_tag(tx: Tx, account_id: AccountId, tag_id: TagId) -> str | None:
+    """How it was spelled; None if the account does not feature it."""
+    name: str | None = await tx.fetchval(
+        "DELETE FROM social.featured_tags WHERE account_id = $1 AND tag_id = $2 RETURNING name", account_id, tag_id
+    )
+    return name

@@ -8,7 +8,7 @@ from chassis.db import Tx
 from contracts.ids import Uri
 from social.accounts.model import Account
 from social.federation import actor as actors
-from social.federation import announce, block, delete, flag, follow, like, move, note, quote, undo
+from social.federation import announce, block, delete, featured, flag, follow, like, move, note, quote, undo
 from social.federation.arrival import Arrival
 from social.federation.outcome import Outcome
 from social.statuses import reading
@@ -44,7 +44,9 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, activity: ap.Activit
             return await quote.receive_request(tx, arrival, actor, activity)
         case ap.Move():
             return await move.receive(tx, arrival, actor, activity)
-        case ap.Add() | ap.Remove() | ap.Unknown():
+        case ap.Add() | ap.Remove():
+            return await featured.receive(tx, actor, activity)
+        case ap.Unknown():
             return Outcome.UNSUPPORTED
         case _:
             assert_never(activity)
@@ -77,6 +79,8 @@ def locks_of(activity: ap.Activity) -> set[str]:  # noqa: PLR0911  # one line a 
             return {activity.instrument}
         case ap.Move():
             return {activity.actor}
+        case ap.Add() | ap.Remove():
+            return {activity.target, activity.object} - {""}
         case ap.Like() | ap.Announce() | ap.Follow() | ap.Block():
             return {activity.id, f"{activity.actor} {activity.object}"} - {""}
         case ap.Undo():

@@ -3,7 +3,7 @@
 import msgspec
 
 from apcore import jsonld
-from apcore.activities import Activity, Announce, Create, Move, QuoteRequest, Update
+from apcore.activities import Activity, Add, Announce, Create, Move, QuoteRequest, Update
 from apcore.actors import is_actor
 from contracts.ids import Uri
 from social.addresses import Addresses
@@ -24,8 +24,12 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the author's own profile has changed."""
 
 
-def needs_of(activity: Activity, addresses: Addresses) -> Needs:  # noqa: PLR0911  # one line a class
+def needs_of(activity: Activity, addresses: Addresses, featured: str | None = None) -> Needs:  # noqa: PLR0911  # one line a class
+    """`featured` is where the author's pinned posts are, if that is known."""
     match activity:
+        case Add() if activity.object and activity.target == featured:
+            own = jsonld.same_host(activity.object, activity.actor) and not addresses.is_ours(activity.object)
+            return Needs(statuses=(Uri(activity.object),) if own else ())
         case Announce():
             if addresses.is_ours(activity.object) or _is_own(activity):
                 return Needs()

@@ -139,3 +139,57 @@ async def follow_totals(db: Reader, account_id: AccountId) -> tuple[int, int]:
     )
     assert row is not None
     return row["followers"], row["following"]
+
+
+async def add_pins(tx: Tx, account_id: AccountId, uris: Sequence[Uri]) -> None:
+    """Those of the posts that are the account's own and for everybody."""
+    await tx.execute(
+        """
+        INSERT INTO social.status_pins (account_id, status_id)
+        SELECT s.account_id, s.id
+        FROM social.statuses s
+        WHERE s.uri = ANY ($2::text[]) AND s.account_id = $1 AND s.reblog_of_id IS NULL
+            AND s.visibility IN ('public', 'unlisted')
+        ON CONFLICT DO NOTHING
+        """,
+        account_id,
+        list(uris),
+    )
+
+
+async def remove_pins_but(tx: Tx, account_id: AccountId, uris: Sequence[Uri]) -> None:
+    await tx.execute(
+        """
+        DELETE FROM social.status_pins p
+        USING social.statuses s
+        WHERE p.account_id = $1 AND s.id = p.status_id AND s.uri <> ALL ($2::text[])
+        """,
+        account_id,
+        list(uris),
+    )
+
+
+async def add_featured_tags(tx: Tx, account_id: AccountId, names: Sequence[str]) -> None:
+    """Tags that are known by now."""
+    await tx.execute(
+        """
+        INSERT INTO social.featured_tags (account_id, tag_id, name)
+        SELECT $1, t.id, n.name
+        FROM unnest($2::text[]) AS n (name) JOIN social.tags t ON t.name = lower(n.name)
+        ON CONFLICT DO NOTHING
+        """,
+        account_id,
+        list(names),
+    )
+
+
+async def remove_featured_tags_but(tx: Tx, account_id: AccountId, names: Sequence[str]) -> None:
+    await tx.execute(
+        """
+        DELETE FROM social.featured_tags f
+        USING social.tags t
+        WHERE f.account_id = $1 AND t.id = f.tag_id AND t.name <> ALL (SELECT lower(n) FROM unnest($2::text[]) n)
+        """,
+        account_id,
+        list(names),
+    )

@@ -2,8 +2,17 @@
 
 import datetime as dt
 
+from chassis.clock import utc_now
 from chassis.db import Tx
-from contracts.events import StatusCreated, StatusDeleted, StatusEdited, StatusFavourited, StatusUnfavourited
+from contracts.events import (
+    StatusCreated,
+    StatusDeleted,
+    StatusEdited,
+    StatusFavourited,
+    StatusPinned,
+    StatusUnfavourited,
+    StatusUnpinned,
+)
 from contracts.ids import AccountId, Uri
 from social.accounts.model import Account
 from social.addresses import Addresses
@@ -199,11 +208,13 @@ async def pin(tx: Tx, account: Account, status: Status) -> None:
         raise ValidationFailed("A boost cannot be pinned")
     if status.visibility == DIRECT:
         raise ValidationFailed("Posts that are only visible to mentioned users cannot be pinned")
-    await store.add_pin(tx, account.id, status.id)
+    if await store.add_pin(tx, account.id, status.id):
+        tx.emit(StatusPinned(status_id=status.id, account_id=account.id, uri=status.uri, pinned_at=utc_now()))
 
 
 async def unpin(tx: Tx, account: Account, status: Status) -> None:
-    await store.remove_pin(tx, account.id, status.id)
+    if await store.remove_pin(tx, account.id, status.id):
+        tx.emit(StatusUnpinned(status_id=status.id, account_id=account.id, uri=status.uri, unpinned_at=utc_now()))
 
 
 async def mute_conversation(tx: Tx, account: Account, status: Status) -> None:

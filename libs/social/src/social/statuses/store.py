@@ -268,16 +268,30 @@ async def remove_bookmark(tx: Tx, account_id: AccountId, status_id: StatusId) ->
     await tx.execute("DELETE FROM social.bookmarks WHERE account_id = $1 AND status_id = $2", account_id, status_id)
 
 
-async def add_pin(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:
-    await tx.execute(
-        "INSERT INTO social.status_pins (account_id, status_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        account_id,
-        status_id,
+async def add_pin(tx: Tx, account_id: AccountId, status_id: StatusId) -> bool:
+    """False if it was there already."""
+    return bool(
+        await tx.fetchval(
+            """
+            INSERT INTO social.status_pins (account_id, status_id) VALUES ($1, $2)
+            ON CONFLICT DO NOTHING
+            RETURNING true
+            """,
+            account_id,
+            status_id,
+        )
     )
 
 
-async def remove_pin(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:
-    await tx.execute("DELETE FROM social.status_pins WHERE account_id = $1 AND status_id = $2", account_id, status_id)
+async def remove_pin(tx: Tx, account_id: AccountId, status_id: StatusId) -> bool:
+    """False if there was none."""
+    return bool(
+        await tx.fetchval(
+            "DELETE FROM social.status_pins WHERE account_id = $1 AND status_id = $2 RETURNING true",
+            account_id,
+            status_id,
+        )
+    )
 
 
 async def add_conversation_mute(tx: Tx, account_id: AccountId, conversation_id: int) -> None:

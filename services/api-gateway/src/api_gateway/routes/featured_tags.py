@@ -59,7 +59,7 @@ async def suggestions(viewer: ReadsAccounts, res: Res) -> Json:
 @router.delete("/featured_tags/{featured_id}")
 async def remove(featured_id: PathId, viewer: WritesAccounts, res: Res) -> Json:
     async with res.db.transaction() as tx:
-        if not await store.remove(tx, viewer.id, FeaturedTagId(featured_id)):
+        if not await actions.unfeature(tx, viewer.id, FeaturedTagId(featured_id)):
             raise NoSuchRecord
     return Json({})
 
@@ -84,5 +84,5 @@ async def feature(name: str, viewer: WritesAccounts, res: Res) -> Json:
 async def unfeature(name: str, viewer: WritesAccounts, res: Res) -> Json:
     async with res.db.transaction() as tx:
         tag = await tags.known(tx, name)
-        await store.remove_tag(tx, viewer.id, tag.id)
+        await actions.unfeature_tag(tx, viewer.id, tag)
     return Json(await presenting.tag(res.db, tag, viewer.id, res.urls))

@@ -9,9 +9,10 @@ from apcore.jsonld import Malformed
 from contracts.ids import Uri
 from inbox import store as waiting
 from inbox.fetching.actors import Unreachable, Unusable, introduce
+from inbox.fetching.featured import fetch_featured
 from inbox.fetching.gather import Found, gather_actor, gather_status, keep
 from inbox.handlers.received import is_stale
-from inbox.jobs import CountActor, FetchStatus, LearnSuccessor, RefreshActor
+from inbox.jobs import CountActor, FetchStatus, LearnFeatured, LearnSuccessor, RefreshActor
 from inbox.resources import Resources
 from social.accounts import store as accounts
 from social.accounts.model import Account
@@ -19,6 +20,7 @@ from social.federation import store
 from social.federation.arrival import Arrival
 from social.moves import store as moves
 from social.statuses import reading
+from social.statuses import store as statuses
 
 PARENTS_SOUGHT = dt.timedelta(hours=1)
 WAITING_KEPT = dt.timedelta(hours=24)
@@ -90,6 +92,27 @@ async def on_count_actor(res: Resources, job: CountActor) -> None:
         await accounts.set_remote_counts(tx, account.id, statuses=statuses, followers=followers, following=following)
         if hidden is not None:
             await store.set_hides_collections(tx, account.id, hides=hidden)
+        if account.featured_url or account.featured_tags_url:
+            tx.enqueue(LearnFeatured(uri=job.uri))
+
+
+async def on_learn_featured(res: Resources, job: LearnFeatured) -> None:
+    account = await accounts.by_uri(res.db, job.uri)
+    if account is None or account.is_local or res.policies.value.hides(account):
+        return
+    found = await fetch_featured(res, account)
+    arrival = arrival_now(res)
+    async with res.db.transaction() as tx:
+        await store.lock(tx, found.names | {account.featured_url or account.uri})
+        for post in found.posts:
+            await keep(tx, arrival, post)
+        if found.pinned is not None:
+            await store.remove_pins_but(tx, account.id, found.pinned)
+            await store.add_pins(tx, account.id, found.pinned)
+        if found.tags is not None:
+            await statuses.add_tags(tx, found.tags)
+            await store.remove_featured_tags_but(tx, account.id, found.tags)
+            await store.add_featured_tags(tx, account.id, found.tags)
 
 
 async def _look_at(res: Resources, account: Account, url: str | None) -> tuple[int | None, bool | None]:

@@ -57,7 +57,7 @@ async def process(res: Resources, job: Received, activity: Activity) -> Outcome:
         return Outcome.ACTOR_GONE
     if known is not None and isinstance(activity, Move) and await move.is_resting(res.db, known, job.received_at):
         return Outcome.REPEATED
-    needs = needs_of(activity, res.addresses)
+    needs = needs_of(activity, res.addresses, known.featured_url if known else None)
     try:
         found = await gather(res, actor, known, needs, renew=needs.profile or job.has_new_key)
     except Unusable:
