@@ -1,5 +1,6 @@
 """Joining by an app: who may, who must wait, and every reason why not."""
 
+import asyncio
 import datetime as dt
 from typing import Any
 
@@ -141,3 +142,14 @@ async def test_few_may_join_from_one_place(app_itself: Person, superuser: Databa
     for _ in range(5):
         await app_itself.post(PATH, 422, username="")
     assert (await app_itself.ask("POST", PATH, json=CAROL)).status_code == 429
+
+
+@pytest.mark.parametrize("same", ["username", "email"])
+async def test_of_those_who_want_one_name_or_address_at_once_one_gets_it(
+    app_itself: Person, superuser: Database, same: str
+) -> None:
+    await registrations_are(superuser, "open")
+    others = [{"username": f"carol{n}", "email": f"carol{n}@mail.example"} for n in range(3)]
+    wishes = [CAROL | {name: value for name, value in other.items() if name != same} for other in others]
+    answers = await asyncio.gather(*(app_itself.ask("POST", PATH, json=wish) for wish in wishes))
+    assert sorted(a.status_code for a in answers) == [200, 422, 422], [a.text for a in answers]

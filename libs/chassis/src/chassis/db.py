@@ -24,6 +24,9 @@ TRANSACTION_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10),
 )
 
+# Something that was there when it was looked up is deleted by now.
+GONE: type[Exception] = asyncpg.ForeignKeyViolationError
+
 # What PostgreSQL, or the way to it, says when the same work may succeed a moment later.
 AWAY: tuple[type[Exception], ...] = (
     Unavailable,

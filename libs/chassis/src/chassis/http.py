@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 
 from chassis import routing
-from chassis.db import AWAY
+from chassis.db import AWAY, GONE
 from chassis.errors import (
     Conflict,
     Forbidden,
@@ -69,6 +69,11 @@ async def _explain_passing(request: Request, error: Exception) -> Response:
     return _refusal(Unavailable().explanation, 503, {"Retry-After": "5"})
 
 
+async def _explain_gone(request: Request, error: Exception) -> Response:
+    log.info("deleted meanwhile", path=request.url.path, error=repr(error))
+    return _refusal(NotFound().explanation, 404)
+
+
 async def _explain_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     text = "Record not found" if error.status_code == 404 else str(error.detail)
@@ -115,6 +120,7 @@ def application(
     app.add_exception_handler(RequestValidationError, _explain_parameters)
     for kind in AWAY[1:]:
         app.add_exception_handler(kind, _explain_passing)
+    app.add_exception_handler(GONE, _explain_gone)
     app.add_exception_handler(Exception, _explain_unexpected)
     routing.install(app, [sight, *routers])
     return app
