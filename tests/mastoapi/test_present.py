@@ -268,6 +268,28 @@ async def test_what_is_known_takes_one_statement(scene: Scene) -> None:
     assert (cold <= 5, counting.statements) == (True, 1)
 
 
+@pytest.mark.parametrize("is_quoted", [False, True])
+async def test_what_is_deleted_while_a_page_is_read_is_missing_alone(scene: Scene, is_quoted: bool) -> None:
+    quoting, quoted = await a_quote(scene)
+    other = await scene.say()
+    deleting = _Deleting(scene.inbox if is_quoted else scene.gateway, quoted if is_quoted else quoting)
+    shown = await present.statuses(deleting, [quoting.id, other.id], None, scene.urls)
+    assert [present.opened(one).id for one in shown] == [str(other.id)]
+
+
+async def test_a_quote_that_was_refused_meanwhile_is_not_accepted(scene: Scene) -> None:
+    status, quoting = await scene.post(), await scene.say()
+    async with scene.gateway.transaction() as tx:
+        about = Quoting(uri=status.uri, status_id=status.id, account_id=scene.author.id)
+        made = await quotes.quote(tx, ADDRESSES, scene.reader, quoting, about)
+    assert made is not None
+    async with scene.inbox.transaction() as tx:
+        assert await quotes.settle(tx, made, Turn.REFUSED)
+    async with scene.inbox.transaction() as tx:
+        assert not await quotes.settle(tx, made, Turn.ALLOWED)
+    assert (await scene.seen(quoting))["quote"]["state"] == "rejected"
+
+
 async def test_pages_get_the_same_entities(scene: Scene) -> None:
     quoting, _ = await a_quote(scene)
     [shown] = await present.statuses(scene.gateway, [quoting.id], None, scene.urls)
@@ -292,3 +314,18 @@ class _Counting:
     async def fetchval(self, sql: str, *args: object) -> Any:
         self.statements += 1
         return await self._db.fetchval(sql, *args)
+
+
+class _Deleting(_Counting):
+    """Somebody deletes a status after the first statement."""
+
+    def __init__(self, db: Database, status: Status) -> None:
+        super().__init__(db)
+        self._status = status
+
+    async def fetch(self, sql: str, *args: object) -> Any:
+        rows = await super().fetch(sql, *args)
+        if self.statements == 1:
+            async with self._db.transaction() as tx:
+                await tx.execute("DELETE FROM social.statuses WHERE id = $1", self._status.id)
+        return rows

@@ -61,6 +61,15 @@ def _is_open_to(sheet: Sheet, seen: Seen) -> bool:
     return not is_hidden(seen, sheet.policies) and may_see(seen, sheet.viewer)
 
 
+def is_whole(sheet: Sheet, seen: Seen) -> bool:
+    """Whether nothing of it was deleted between two statements: of many, the others are shown."""
+    parts = [seen]
+    if (original := sheet.original(seen)) is not None:
+        parts.append(original)
+    parts += [quoted for part in parts if (quoted := sheet.quoted(part)) is not None]
+    return all(part.id in sheet.statuses and part.account_id in sheet.accounts for part in parts)
+
+
 def joined(sheet: Sheet, seen: Seen, tapped: Tapped, *, text: str | None = None, quoted: bool = False) -> bytes:
     """A whole status as JSON; `quoted` within another one that quotes it."""
     fragment, author = sheet.statuses.get(seen.id), sheet.accounts.get(seen.account_id)

@@ -8,7 +8,7 @@ from msgspec import Raw
 from chassis.db import Reader
 from contracts.ids import AccountId, StatusId
 from mastoapi.entities import statuses as entities
-from mastoapi.present.joining import Tapped, joined, permitted
+from mastoapi.present.joining import Tapped, is_whole, joined, permitted
 from mastoapi.present.loading import sheet_of
 from mastoapi.present.urls import MediaUrls
 from social.errors import NoSuchStatus
@@ -51,7 +51,9 @@ async def statuses_by_id(
     sheet = await sheet_of(db, ids, viewer, urls, policies)
     wanted = [sheet.seen[i] for i in ids if i in sheet.seen]
     return {
-        seen.id: Raw(joined(sheet, seen, NOTHING_TAPPED)) for seen in wanted if permitted(sheet, seen, unasked=unasked)
+        seen.id: Raw(joined(sheet, seen, NOTHING_TAPPED))
+        for seen in wanted
+        if permitted(sheet, seen, unasked=unasked) and is_whole(sheet, seen)
     }
 
 

@@ -76,8 +76,9 @@ async def join(tx: Tx, status: Status) -> None:
 async def settle(
     tx: Tx, known: Quote, turn: Turn, *, request_uri: Uri | None = None, approval_uri: Uri | None = None
 ) -> bool:
-    """Let it happen to the quote; False if that changes nothing."""
-    state = rules.after(known.state, turn)
+    """Let it happen to the quote; False if that changes nothing. Others may just have let something else happen."""
+    fresh = await store.held(tx, known.id)
+    state = rules.after(fresh.state, turn) if fresh is not None else None
     if state is None:
         return False
     await store.set_state(tx, known.id, state, request_uri=request_uri, approval_uri=approval_uri)

@@ -63,6 +63,12 @@ async def of_status(db: Reader, status_id: StatusId) -> Quote | None:
     return Quote(**row) if row else None
 
 
+async def held(tx: Tx, quote_id: QuoteId) -> Quote | None:
+    """As it is now, and as nobody else changes it until the transaction ends."""
+    row = await tx.fetchrow(f"SELECT {COLUMNS} FROM social.quotes q WHERE q.id = $1 FOR UPDATE", quote_id)
+    return Quote(**row) if row else None
+
+
 async def of_statuses(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, Quote]:
     rows = await db.fetch(f"SELECT {COLUMNS} FROM social.quotes q WHERE q.status_id = ANY ($1::bigint[])", list(ids))
     return {row["status_id"]: Quote(**row) for row in rows}
