@@ -5,6 +5,7 @@ from peers import Peers
 from people import NOW
 from postman import Postman
 
+from contracts.events import StatusFetched
 from delivery.handlers import upkeep
 from social.accounts import store
 from social.accounts.model import Account
@@ -67,3 +68,14 @@ async def test_nobody_moves_to_who_does_not_know_them(postman: Postman, alice: A
         async with postman.act(alice) as tx:
             await moves.move(tx, alice, bob, postman.clock())
     assert postman.peers.types_at("far") == []
+
+
+async def test_a_deletion_reaches_who_fetched_the_post(postman: Postman, alice: Account, peers: Peers) -> None:
+    await postman.stranger("somebody", "near")
+    status = await postman.post(alice)
+    for host in (peers.host("near"), "nobody.knows"):
+        await postman.tell(StatusFetched(status_id=status.id, uri=status.uri, host=host))
+    await postman.delete(alice, status)
+    await postman.tell(StatusFetched(status_id=status.id, uri=status.uri, host=peers.host("near")))
+    assert peers.types_at("near") == ["Delete"]
+    assert await postman.res.db.fetchval("SELECT count(*) FROM delivery.reached") == 0

@@ -71,3 +71,14 @@ async def test_of_an_account_never_seen_a_delete_costs_nothing(door: Doorstep, n
     await door.settle()
     assert neighbours.asked == []
     assert await door.res.db.fetchval("SELECT count(*) FROM social.tombstones") == 0
+
+
+async def test_who_signs_for_a_post_is_known_to_have_it(
+    door: Doorstep, alice: Account, bob: Person, gateway: Database
+) -> None:
+    async with gateway.transaction() as tx:
+        status = await a_post(tx, alice)
+    for by in (bob, bob, None):
+        assert (await door.get(status.uri, by=by)).status_code == 200
+    told = [event for event in await door.events() if event["type"] == "status.fetched"]
+    assert told == [{"type": "status.fetched", "status_id": status.id, "uri": status.uri, "host": bob.host}]

@@ -55,6 +55,7 @@ from contracts.events.statuses import (
     StatusDeleted,
     StatusEdited,
     StatusFavourited,
+    StatusFetched,
     StatusPinned,
     StatusPolicyChanged,
     StatusUnfavourited,
@@ -68,6 +69,7 @@ AnyEvent = (
     | StatusFavourited
     | StatusUnfavourited
     | StatusPolicyChanged
+    | StatusFetched
     | StatusPinned
     | StatusUnpinned
     | QuoteAsked
@@ -142,6 +144,7 @@ __all__ = [
     "StatusDeleted",
     "StatusEdited",
     "StatusFavourited",
+    "StatusFetched",
     "StatusPinned",
     "StatusPolicyChanged",
     "StatusUnfavourited",

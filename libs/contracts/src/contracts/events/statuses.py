@@ -82,6 +82,14 @@ class StatusUnpinned(Event, frozen=True, tag="status.unpinned"):
     unpinned_at: dt.datetime
 
 
+class StatusFetched(Event, frozen=True, tag="status.fetched"):
+    """Somebody who signed with a key on `host` was given a local post: there is a copy of it now, as far as we know."""
+
+    status_id: StatusId
+    uri: Uri
+    host: str
+
+
 class QuoteAsked(Event, frozen=True, tag="quote.asked"):
     """A status quotes another, and it has to be found out whether it may. `is_local` speaks of who quotes."""
 

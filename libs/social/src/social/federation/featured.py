@@ -41,9 +41,10 @@ async def receive(tx: Tx, actor: Account, said: Add | Remove) -> Outcome:
 
 
 async def _receive_tag(tx: Tx, actor: Account, said: Add | Remove) -> Outcome:
-    [name, *_] = names_in((said.embedded,)) or [None]
-    if name is None:
+    names = names_in((said.embedded,))
+    if not names:
         return Outcome.UNREADABLE
+    [name] = names
     tag = await known_tags.known(tx, name)
     if isinstance(said, Remove):
         gone = await featured_tags.remove_tag(tx, actor.id, tag.id)

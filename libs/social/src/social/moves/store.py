@@ -40,7 +40,7 @@ async def set_successor(tx: Tx, account_id: AccountId, uri: Uri | None) -> None:
     )
 
 
-async def set_aliases(tx: Tx, account_id: AccountId, aliases: Sequence[Uri]) -> None:
+async def set_aliases(tx: Tx, account_id: AccountId, aliases: Sequence[str]) -> None:
     await tx.execute(
         "UPDATE social.accounts SET also_known_as = $2, updated_at = now() WHERE id = $1 AND is_local",
         account_id,

@@ -1,6 +1,6 @@
 """Posts and boosts of our people go out; those of others tell who has a copy of ours."""
 
-from contracts.events import StatusCreated, StatusDeleted, StatusEdited
+from contracts.events import StatusCreated, StatusDeleted, StatusEdited, StatusFetched
 from delivery import planning
 from delivery.handlers.life import heard_from
 from delivery.plans import statuses
@@ -8,6 +8,7 @@ from delivery.resources import Resources
 from delivery.store import acts, bodies
 from social.accounts import store as accounts
 from social.federation import note
+from social.statuses import reading
 
 
 async def on_created(res: Resources, event: StatusCreated) -> None:
@@ -36,6 +37,14 @@ async def _on_seen(res: Resources, event: StatusCreated) -> None:
     if copy := await acts.copy_by(res.db, event.status_id):
         async with res.db.transaction() as tx:
             await planning.remember(tx, copy[0], [copy[1]])
+
+
+async def on_fetched(res: Resources, event: StatusFetched) -> None:
+    inbox = await acts.inbox_at(res.db, event.host)
+    if inbox is not None and await reading.by_id(res.db, event.status_id) is not None:
+        async with res.db.transaction() as tx:
+            await bodies.lock(tx, f"status {event.status_id}")
+            await planning.remember(tx, event.uri, [inbox])
 
 
 async def on_edited(res: Resources, event: StatusEdited) -> None:

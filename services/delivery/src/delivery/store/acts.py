@@ -27,6 +27,20 @@ async def copy_by(db: Reader, status_id: StatusId) -> tuple[Uri, str] | None:
     return (row["uri"], row["inbox_url"]) if row else None
 
 
+async def inbox_at(db: Reader, host: str) -> str | None:
+    """Where most of what goes to a host is delivered; None if we know nobody there."""
+    inbox: str | None = await db.fetchval(
+        """
+        SELECT coalesce(shared_inbox_url, inbox_url)
+        FROM social.accounts
+        WHERE domain = $1 AND NOT is_local AND suspended_at IS NULL
+        ORDER BY shared_inbox_url IS NULL, id LIMIT 1
+        """,
+        host,
+    )
+    return inbox
+
+
 async def inbox_of_account(db: Reader, account_id: AccountId) -> str | None:
     """The shared inbox of an account elsewhere, or its own."""
     inbox: str | None = await db.fetchval(

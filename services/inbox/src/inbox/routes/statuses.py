@@ -1,11 +1,13 @@
 """Our posts as notes, with their collections."""
 
 from fastapi import APIRouter, Request, Response
+from starlette.background import BackgroundTask
 
 from apcore import activities
 from apcore.collections import write_collection
 from apcore.objects import write_note
 from chassis.errors import NotFound
+from inbox import fetched
 from inbox.audience import Seen, seen_by
 from inbox.resources import Res, Resources
 from inbox.routes.collections import activity_of
@@ -28,7 +30,9 @@ async def status(request: Request, account_id: AccountNumber, status_id: StatusN
     if seen.status.reblog_of_id is not None:
         return await _activity(res, seen)
     found = await note.materials(res.db, [status_id])
-    return Activity(write_note(note.render(res.addresses, found[status_id])), headers=seen.headers)
+    answer = Activity(write_note(note.render(res.addresses, found[status_id])), headers=seen.headers)
+    answer.background = BackgroundTask(fetched.note, res, seen.status, fetched.host_of(request))
+    return answer
 
 
 @router.get("/ap/users/{account_id}/statuses/{status_id}/activity")
