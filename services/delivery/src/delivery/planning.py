@@ -13,6 +13,7 @@ from contracts.ids import AccountId, Uri
 from delivery.jobs import Deliver
 from delivery.metrics import PLANNED
 from delivery.model import Recipient
+from delivery.proving import proven
 from delivery.resources import Resources
 from delivery.store import bodies
 from social.policies.model import Policies
@@ -39,12 +40,13 @@ async def carry_out(tx: Tx, res: Resources, plan: Plan) -> None:
     if not inboxes:
         return
     now = res.clock()
+    document = await proven(tx, res, activities.write(plan.activity), plan.sender)
     body_id = await bodies.add(
         tx,
         activity=Uri(plan.activity.id),
         about=plan.about,
         sender=plan.sender,
-        content=orjson.dumps(activities.write(plan.activity)),
+        content=orjson.dumps(document),
         happened_at=plan.happened_at or now,
         now=now,
         again_after=plan.again_after,

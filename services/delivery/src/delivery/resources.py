@@ -10,6 +10,8 @@ import msgspec
 from fastapi import Depends, Request
 
 from apcore.fetch import Fetcher, FetchSettings, Signer
+from apcore.signatures.proofs import Prover
+from apcore.signatures.styles import Styles
 from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
 from chassis.clock import Clock, utc_now
 from chassis.db import Database, open_database
@@ -37,6 +39,8 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     lanes: Lanes
     bodies: Kept[BodyId, Body]
     senders: Kept[AccountId, Signer]
+    provers: Kept[AccountId, Prover]
+    styles: Styles
     clock: Clock = utc_now
     chance: Callable[[], float] = random.random
 
@@ -70,6 +74,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 lanes=Lanes(settings.delivery_per_host, settings.delivery_crowd),
                 bodies=Kept(settings.delivery_remembered_bodies),
                 senders=Kept(settings.delivery_remembered_senders),
+                provers=Kept(settings.delivery_remembered_senders),
+                styles=Styles(settings.delivery_remembered_styles),
             )
 
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from opentelemetry import trace
 
 from apcore import keys
-from apcore.fetch import FetchFailed, FetchRefused, Response, Signer
+from apcore.fetch import FetchError, FetchFailed, FetchRefused, Response, Signer
 from apcore.fetch.exchange import retry_after
-from apcore.signatures import cavage
+from apcore.signatures import styles
+from apcore.signatures.styles import UNBELIEVED, Style
 from chassis.db import Reader
 from contracts.ids import AccountId
 from delivery import rules
@@ -47,16 +48,7 @@ async def _post(res: Resources, body: Body, inbox_url: str) -> Outcome:
     if signer is None:
         return Refused("no_key")
     try:
-        headers = cavage.sign(
-            signer.key,
-            signer.key_id,
-            method="POST",
-            url=inbox_url,
-            now=res.clock(),
-            body=body.content,
-            content_type=CONTENT_TYPE,
-        )
-        response = await res.fetcher.post(inbox_url, body.content, headers)
+        response = await _knock(res, signer, body, inbox_url)
     except ValueError:
         return Refused("url")
     except FetchRefused as error:
@@ -68,6 +60,37 @@ async def _post(res: Resources, body: Body, inbox_url: str) -> Outcome:
         # Perhaps the key was changed: the next try reads it anew.
         res.senders.forget(body.sender_id)
     return outcome
+
+
+async def _knock(res: Resources, signer: Signer, body: Body, inbox_url: str) -> Response:
+    """POST, signed as the host took it last; if it does not believe that, at once again in the other style."""
+    host = host_of(inbox_url)
+    style = res.styles.of(host)
+    first = await _signed_post(res, signer, body, inbox_url, style)
+    if first.status not in UNBELIEVED:
+        return first
+    try:
+        second = await _signed_post(res, signer, body, inbox_url, style.other)
+    except FetchError:
+        return first
+    if not 200 <= second.status < 300:
+        return first
+    res.styles.learn(host, style.other)
+    return second
+
+
+async def _signed_post(res: Resources, signer: Signer, body: Body, inbox_url: str, style: Style) -> Response:
+    headers = styles.sign(
+        style,
+        signer.key,
+        signer.key_id,
+        method="POST",
+        url=inbox_url,
+        now=res.clock(),
+        body=body.content,
+        content_type=CONTENT_TYPE,
+    )
+    return await res.fetcher.post(inbox_url, body.content, headers)
 
 
 def _understood(response: Response) -> Outcome:

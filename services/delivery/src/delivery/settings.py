@@ -46,6 +46,8 @@ class Settings(SharedSettings):
 
     delivery_remembered_bodies: int = Field(default=2000, ge=1)
     delivery_remembered_senders: int = Field(default=5000, ge=1)
+    delivery_remembered_styles: int = Field(default=10_000, ge=1)
+    """Hosts known to take RFC 9421 signatures and not the older ones."""
 
     @property
     def rules(self) -> Rules:

@@ -29,11 +29,13 @@ from apcore.fetch.model import (
     Signer,
 )
 from apcore.jsonld import Json, Malformed
-from apcore.signatures import cavage
+from apcore.signatures import styles
+from apcore.signatures.styles import UNBELIEVED, Style, Styles
 
 MAX_REDIRECTS: Final = 3
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 EXCERPT_BYTES: Final = 2048
+REMEMBERED_STYLES: Final = 4096
 DOCUMENT_ACCEPT: Final = (
     'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 )
@@ -49,6 +51,7 @@ class Fetcher:
         self._session: aiohttp.ClientSession | None = None
         self._trace = TraceContextTextMapPropagator()
         self._coalescer = Coalescer(settings)
+        self._styles = Styles(REMEMBERED_STYLES)
 
     async def __aenter__(self) -> Self:
         settings = self._settings
@@ -186,18 +189,33 @@ class Fetcher:
     async def _get(self, url: str, accept: str, limit: int, signer: Signer | None, *, activity: bool = False) -> Body:
         address = self._checked(url)
         for _ in range(MAX_REDIRECTS + 1):
-            # Every hop is signed anew for its own host, so that no signature is passed on.
-            headers = {"Accept": accept} | _signed(signer, address)
-            async with self._send("GET", address, headers, None) as response:
-                if response.status not in REDIRECTS:
-                    exchange.check_status(response)
-                    media_type = response.headers.get("Content-Type", "")
-                    if activity and not exchange.is_activity_type(media_type):
-                        raise FetchRefused("content type")
-                    content = await exchange.read_body(response, limit)
-                    return Body(url=str(address), media_type=media_type, content=content)
-                address = self._redirected(address, response.headers.get("Location"))
+            found = await self._hop(address, accept, limit, signer, activity=activity)
+            if isinstance(found, Body):
+                return found
+            address = found
         raise FetchRefused("too many redirects")
+
+    async def _hop(self, address: URL, accept: str, limit: int, signer: Signer | None, *, activity: bool) -> Body | URL:
+        """The answer, or where it is said to be. What a host does not believe is asked again in the other style."""
+        host = jsonld.host_of(str(address))
+        style = self._styles.of(host)
+        refusal: int | None = None
+        while True:
+            # Every hop is signed anew for its own host, so that no signature is passed on.
+            headers = {"Accept": accept} | _signed(signer, address, style)
+            async with self._send("GET", address, headers, None) as response:
+                if refusal is None and signer is not None and response.status in UNBELIEVED:
+                    refusal, style = response.status, style.other
+                    continue
+                if response.status in REDIRECTS:
+                    return self._redirected(address, response.headers.get("Location"))
+                exchange.check_status(response, refusal if response.status in UNBELIEVED else None)
+                self._styles.learn(host, style)
+                media_type = response.headers.get("Content-Type", "")
+                if activity and not exchange.is_activity_type(media_type):
+                    raise FetchRefused("content type")
+                content = await exchange.read_body(response, limit)
+                return Body(url=str(address), media_type=media_type, content=content)
 
     def _checked(self, url: str) -> URL:
         address = addresses.parse_url(url)
@@ -236,11 +254,11 @@ def _parsed(content: bytes) -> Json:
         raise FetchRefused("malformed") from error
 
 
-def _signed(signer: Signer | None, address: URL) -> dict[str, str]:
+def _signed(signer: Signer | None, address: URL, style: Style) -> dict[str, str]:
     if signer is None:
         return {}
     now = datetime.now(UTC)
-    return cavage.sign(signer.key, signer.key_id, method="GET", url=str(address), now=now)
+    return styles.sign(style, signer.key, signer.key_id, method="GET", url=str(address), now=now)
 
 
 def _identity(document: Json) -> str | None:

@@ -42,9 +42,9 @@ def named_failures() -> Iterator[None]:
         raise FetchFailed("connection") from error
 
 
-def check_status(response: aiohttp.ClientResponse) -> None:
-    """Raise for an answer that is none."""
-    status = response.status
+def check_status(response: aiohttp.ClientResponse, status: int | None = None) -> None:
+    """Raise for an answer that is none. `status` is that of an earlier answer which counts instead."""
+    status = status or response.status
     if status == 200:
         return
     wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))

@@ -28,10 +28,16 @@ class Style(StrEnum):
 class Styles:
     """Which style each host took last, as far as that is not the usual one. Bounded; the oldest leave first."""
 
-    def __init__(self, size: int, known: Mapping[str, Style] | None = None) -> None:
+    def __init__(self, size: int) -> None:
         self._size = size
-        self._known = OrderedDict(known or {})
+        self._known: OrderedDict[str, Style] = OrderedDict()
         self._learned: dict[str, Style] = {}
+        self.is_recalled = False
+
+    def recall(self, known: Mapping[str, Style]) -> None:
+        """What was written down before this process began; what it learned meanwhile is newer."""
+        self._known = OrderedDict({**known, **self._known})
+        self.is_recalled = True
 
     def of(self, host: str) -> Style:
         # All that reads signatures reads the draft; by no means all read the RFC.

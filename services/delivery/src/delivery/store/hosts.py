@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from apcore.signatures.styles import Style
 from chassis.db import Reader, Row, Tx
 from delivery.model import Health, Host, State, Unwell
 
@@ -83,6 +84,27 @@ async def add_successes(tx: Tx, successes: Mapping[Host, dt.datetime]) -> None:
         """,
         list(successes),
         list(successes.values()),
+    )
+
+
+async def styles(db: Reader, limit: int) -> dict[str, Style]:
+    """The hosts that do not take the usual signature, and which they take."""
+    rows = await db.fetch(
+        "SELECT host, signature_style FROM delivery.hosts WHERE signature_style = 'rfc9421' ORDER BY host LIMIT $1",
+        limit,
+    )
+    return {row["host"]: Style(row["signature_style"]) for row in rows}
+
+
+async def set_styles(tx: Tx, learned: Mapping[str, Style]) -> None:
+    await tx.execute(
+        """
+        INSERT INTO delivery.hosts AS h (host, signature_style)
+        SELECT * FROM unnest($1::text[], $2::text[]) AS s (host, style) ORDER BY host
+        ON CONFLICT (host) DO UPDATE SET signature_style = excluded.signature_style
+        """,
+        list(learned),
+        [style.value for style in learned.values()],
     )
 
 
