@@ -165,23 +165,59 @@ async def test_the_audience_may_ask_with_a_signature_after_the_rfc(door: Doorste
     assert (await door.client.get(path, headers={"Accept": ACTIVITY})).status_code == 404
 
 
+def unserved(person: Person, alice: Account, **more: Any) -> dict[str, Any]:
+    """A Create that names alice, of a post that its server does not show."""
+    note = person.note(tag=[{"type": "Mention", "href": alice.uri, "name": "@alice"}], cc=[alice.uri], **more)
+    person.neighbours.fails(note["id"], 404)
+    return person.creates(note)
+
+
 async def test_what_somebody_else_brings_counts_when_its_author_proved_it(
     door: Doorstep, bob: Person, mallory: Person, alice: Account
 ) -> None:
     with_multikey(bob)
     before = outcomes()
-    response = await door.deliver(mallory, proven(bob, bob.does("Follow", alice.uri)))
+    response = await door.deliver(mallory, proven(bob, unserved(bob, alice)))
     assert await became(door, response, before) == "done"
     actors = [row["uri"] for row in await door.res.db.fetch("SELECT uri FROM social.accounts WHERE NOT is_local")]
     assert actors == [bob.uri]
 
 
-@pytest.mark.parametrize("change", [{"object": "https://ours.test/x"}, {"type": "Block"}, {"to": ["https://x.test/"]}])
+async def test_what_could_be_said_again_after_it_was_taken_back_has_to_come_from_its_author(
+    door: Doorstep, bob: Person, mallory: Person, alice: Account
+) -> None:
+    with_multikey(bob)
+    follow = bob.does("Follow", alice.uri)
+    for kind, what in (("Follow", alice.uri), ("Undo", follow), ("Block", alice.uri), ("Like", f"{alice.uri}/x")):
+        assert (await door.deliver(mallory, proven(bob, bob.does(kind, what)))).status_code == 202
+    await door.settle()
+    assert await door.events() == []
+
+
+async def test_whoever_brings_something_widens_no_audience(
+    door: Doorstep, bob: Person, mallory: Person, alice: Account
+) -> None:
+    with_multikey(bob)
+    note = bob.note(to=[bob.followers], cc=[])
+    door.neighbours.fails(note["id"], 404)
+    sealed = proven(bob, bob.creates(note))
+    assert (await door.deliver(mallory, sealed, to=f"/ap/users/{alice.id}/inbox")).status_code == 202
+    await door.settle()
+    assert await door.res.db.fetchval("SELECT count(*) FROM social.statuses") == 0
+
+
+async def test_nobody_brings_back_what_our_own_people_said(door: Doorstep, mallory: Person, alice: Account) -> None:
+    said = mallory.does("Delete", f"{alice.uri}/statuses/1") | {"actor": alice.uri, "id": f"{alice.uri}#delete"}
+    for seal in ({}, {"proof": {"type": "DataIntegrityProof"}}):
+        assert (await door.deliver(mallory, said | seal)).status_code == 401
+
+
+@pytest.mark.parametrize("change", [{"type": "Update"}, {"published": "2026-01-01T00:00:00Z"}, {"cc": []}])
 async def test_a_proof_does_not_hold_for_something_else(
     door: Doorstep, bob: Person, mallory: Person, alice: Account, change: dict[str, Any]
 ) -> None:
     with_multikey(bob)
-    response = await door.deliver(mallory, proven(bob, bob.does("Follow", alice.uri)) | change)
+    response = await door.deliver(mallory, proven(bob, unserved(bob, alice)) | change)
     assert response.status_code == 202
     await door.settle()
     assert await door.events() == []
@@ -190,8 +226,8 @@ async def test_a_proof_does_not_hold_for_something_else(
 async def test_nobody_proves_for_somebody_else(door: Doorstep, bob: Person, mallory: Person, alice: Account) -> None:
     with_multikey(bob)
     with_multikey(mallory, ANOTHER)
-    follow = bob.does("Follow", alice.uri)
-    for document in (proven(mallory, follow, ANOTHER), proven(bob, follow, ANOTHER)):
+    create = unserved(bob, alice)
+    for document in (proven(mallory, create, ANOTHER), proven(bob, create, ANOTHER)):
         assert (await door.deliver(mallory, document)).status_code == 202
     await door.settle()
     assert await door.events() == []
@@ -201,7 +237,7 @@ async def test_who_brings_something_has_to_sign_for_it(
     door: Doorstep, bob: Person, mallory: Person, alice: Account
 ) -> None:
     with_multikey(bob)
-    body = orjson.dumps(proven(bob, bob.does("Follow", alice.uri)))
+    body = orjson.dumps(proven(bob, unserved(bob, alice)))
     mallory.pair = KEYS[2]
     headers = mallory.signed(f"{OURS}/inbox", body)
     assert (await door.client.post("/inbox", content=body, headers=headers)).status_code == 401
@@ -210,7 +246,7 @@ async def test_who_brings_something_has_to_sign_for_it(
 async def test_a_suspended_server_brings_nothing(door: Doorstep, bob: Person, mallory: Person, alice: Account) -> None:
     with_multikey(bob)
     await door.sets_policy(mallory.host, severity="suspend")
-    response = await door.deliver(mallory, proven(bob, bob.does("Follow", alice.uri)))
+    response = await door.deliver(mallory, proven(bob, unserved(bob, alice)))
     assert response.status_code == 403
 
 

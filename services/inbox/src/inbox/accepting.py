@@ -35,7 +35,7 @@ def job_for(res: Resources, letter: Letter, word: Word) -> Received | Refetch | 
     return kind(
         document=letter.document,
         received_at=letter.received_at,
-        inbox_of=letter.inbox_of,
+        inbox_of=None if word.is_brought else letter.inbox_of,
         has_new_key=word.has_new_key,
     )
 

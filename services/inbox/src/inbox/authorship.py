@@ -3,6 +3,7 @@
 import msgspec
 
 from apcore import jsonld
+from apcore.activities import Create, Delete, Update
 from apcore.signatures import proofs
 from apcore.signatures.proofs import Proof, ProofRefused
 from apcore.signatures.styles import Signature
@@ -14,15 +15,23 @@ from inbox.resources import Resources
 from inbox.verification import Claim, Unproven, attest, verify
 from social.accounts import store as accounts
 
+FORWARDABLE = Create | Update | Delete
+"""What may come by way of others. A proof never grows old: whoever kept a Follow, Like or Undo could say it again
+after it was taken back; posts lose against their newer versions and deletions."""
+
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
     is_authors: bool
     """Whether it is proven that the activity's actor says it."""
+    is_brought: bool = False
+    """Whether somebody else delivered it: where to, then, says nothing about whom it is for."""
     has_new_key: bool = False
 
 
 async def authenticate(res: Resources, letter: Letter, signatures: tuple[Signature, ...]) -> Word:
     """Raises for what is nobody's word; KeyAway when that cannot be told now."""
+    if res.addresses.is_ours(letter.actor):
+        raise refused("key_host", "Nobody brings us word of our own people")
     is_own = any(jsonld.same_host(signature.key_id, letter.actor) for signature in signatures)
     # Servers forward only what its author signed. Anything else that names another actor is a forgery.
     if is_own or not letter.is_sealed:
@@ -46,12 +55,14 @@ async def _check_bringer(res: Resources, letter: Letter, signatures: tuple[Signa
 
 async def _proven(res: Resources, letter: Letter) -> Word:
     """Whether a key of the actor's made the document, as it stands there."""
+    if not isinstance(letter.activity, FORWARDABLE):
+        return Word(is_authors=False, is_brought=True)
     try:
         found = proofs.read(letter.original, letter.received_at)
         has_new_key = await attest(res, letter.actor, [_claim(proof) for proof in found])
     except (ProofRefused, Unproven):
-        return Word(is_authors=False)
-    return Word(is_authors=True, has_new_key=has_new_key)
+        return Word(is_authors=False, is_brought=True)
+    return Word(is_authors=True, is_brought=True, has_new_key=has_new_key)
 
 
 def _claim(proof: Proof) -> Claim:
