@@ -22,6 +22,8 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, delete: Delete) -> O
         return Outcome.FOREIGN
     status = await reading.by_uri(tx, Uri(delete.object))
     if status is None:
+        if await accounts.by_uri(tx, Uri(delete.object)) is not None:
+            return Outcome.NOT_OWNER
         await statuses.add_tombstone(tx, Uri(delete.object), actor.uri)
         await quote.receive_revocation(tx, actor, Uri(delete.object))
         return Outcome.DONE
