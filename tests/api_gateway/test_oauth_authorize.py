@@ -170,6 +170,16 @@ async def test_the_pages_run_nothing_and_are_framed_by_nobody(browser: httpx.Asy
     assert page.headers["cache-control"] == "no-store"
 
 
+async def test_the_pages_stay_in_touch_with_the_window_that_opened_them(
+    browser: httpx.AsyncClient, client_app: dict
+) -> None:
+    asked = await browser.get("/auth/sign_in")
+    await sign_in(browser, "alice")
+    page = await browser.get("/oauth/authorize", params=asking(client_app))
+    for answer in (asked, page):
+        assert "cross-origin-opener-policy" not in answer.headers
+
+
 async def test_an_apps_name_is_text_and_no_markup(browser: httpx.AsyncClient) -> None:
     client_app = await an_app(browser, client_name="<b>&\"'</b>")
     await sign_in(browser, "alice")

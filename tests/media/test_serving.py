@@ -49,6 +49,14 @@ async def test_a_file_can_do_nothing_but_be_looked_at(client: httpx.AsyncClient,
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
+async def test_a_page_from_elsewhere_is_told_once_that_it_may_read_a_file(
+    client: httpx.AsyncClient, address: str
+) -> None:
+    for headers in ({}, {"Origin": "https://phanpy.example"}):
+        answer = await client.get(address, headers=headers)
+        assert answer.headers.get_list("access-control-allow-origin") == ["*"]
+
+
 async def test_a_part_is_served_as_a_part(client: httpx.AsyncClient, address: str) -> None:
     answer = await client.get(address, headers={"Range": "bytes=10-19"})
     assert (answer.status_code, answer.content) == (206, HEAD[10:20])

@@ -47,7 +47,10 @@ class Cors:
 def _telling(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
     async def tell(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *headers]
+            said = message.get("headers", ())
+            # A file says for itself that it is everybody's, and browsers refuse to hear it twice.
+            more = [header for header in headers if header not in said]
+            message["headers"] = [*said, *more]
         await send(message)
 
     return tell

@@ -14,12 +14,12 @@ from social.oauth.model import OUT_OF_BAND
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+# No Cross-Origin-Opener-Policy: web apps open these pages in a window and wait for it to come back to them.
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 
