@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aio_pika
-import asyncpg
 import httpx
 import pytest
 import trustme
 from doorstep import OURS, Doorstep
+from emptying import empty_all_tables
 from neighbours import KEYS, Neighbours, Person, open_neighbours
 from people import a_local_account
 
@@ -21,25 +21,6 @@ from inbox.settings import Settings
 from inbox.worker import QUEUES
 from native.infrastructure import Infrastructure
 from social.accounts.model import Account
-
-# Without triggers, and so without foreign keys: deleting little is quicker than truncating much.
-EMPTY = """
-DO $$
-DECLARE
-    relation regclass;
-BEGIN
-    SET LOCAL session_replication_role = replica;
-    FOR relation IN
-        SELECT c.oid
-        FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema)' AND c.relname <> 'alembic_version'
-    LOOP
-        EXECUTE 'DELETE FROM ' || relation;
-    END LOOP;
-END
-$$;
-"""
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +52,7 @@ async def inboxs_database(infrastructure: Infrastructure, template: str) -> Asyn
 @pytest.fixture
 async def database(infrastructure: Infrastructure, inboxs_database: str) -> str:
     """Migrated and empty."""
-    conn = await asyncpg.connect(infrastructure.superuser_url(inboxs_database))
-    await conn.execute(EMPTY)
-    await conn.close()
+    await empty_all_tables(infrastructure.superuser_url(inboxs_database))
     return inboxs_database
 
 
@@ -83,7 +62,7 @@ async def resources(make_settings: Callable[..., Settings], ca_file: Path) -> As
         Settings,
         allowed_private_networks="127.0.0.1/32",
         extra_ca_file=ca_file,
-        key_seconds=1,
+        key_seconds=5,
         resolve_seconds=2,
         unverified_per_host=20,
     )
