@@ -22,7 +22,10 @@ class Names(msgspec.Struct, frozen=True):
 async def resembling(
     db: Reader, names: Names, our_domain: str, viewer: AccountId | None, *, following: bool, limit: int, offset: int
 ) -> list[Account]:
-    """Whom the viewer follows come first, then who is called exactly so, or begins so; the better known first."""
+    """Whom the viewer follows come first, then who is called exactly so, or begins so; the better known first.
+
+    Whom the viewer blocks is found: toot looks them up by search to unblock them.
+    """
     matches = """
         a.suspended_at IS NULL AND a.moved_to_id IS NULL
         AND (
@@ -49,7 +52,7 @@ async def resembling(
         LEFT JOIN social.account_counts c ON c.account_id = a.id
         WHERE a.id > 0 AND NOT EXISTS (
             SELECT FROM social.blocks b
-            WHERE (b.account_id = a.id AND b.target_id = $2) OR (b.account_id = $2 AND b.target_id = a.id)
+            WHERE b.account_id = a.id AND b.target_id = $2
         )
         ORDER BY known.id IS NULL, lower(a.username) = $6 DESC, starts_with(lower(a.username), $6) DESC,
             coalesce(c.followers, 0) DESC, a.is_local DESC, a.id
