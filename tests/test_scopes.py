@@ -75,7 +75,7 @@ def answered() -> dict[tuple[str, str], list[Asked]]:
         for router in endpoints.routers_of(package)
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in route.methods
+        for method in route.methods or ()
     }
 
 

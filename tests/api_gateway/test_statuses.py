@@ -2,9 +2,10 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 from people import a_post, a_remote_account
-from talking import Person, a_token_of
+from talking import Person, a_person, a_token_of
 
 from api_gateway.resources import Resources
 from chassis.db import Database
@@ -211,6 +212,38 @@ async def test_who_favourited_and_boosted_is_told(alice: Person, bob: Person) ->
     await bob.post(f"/api/v1/statuses/{status['id']}/reblog")
     for kind in ("favourited_by", "reblogged_by"):
         assert [a["acct"] for a in await alice.get(f"/api/v1/statuses/{status['id']}/{kind}")] == ["bob"]
+
+
+async def test_who_is_suspended_or_blocked_is_not_told_of(
+    alice: Person, bob: Person, resources: Resources, superuser: asyncpg.Connection
+) -> None:
+    carol, dan = [await a_person(resources.db, alice.client, name) for name in ("carol", "dan")]
+    status = await alice.says("Popular")
+    for person in (bob, carol, dan):
+        await person.post(f"/api/v1/statuses/{status['id']}/favourite")
+        await person.post(f"/api/v1/statuses/{status['id']}/reblog")
+    await superuser.execute("UPDATE social.accounts SET suspended_at = now() WHERE id = $1", bob.account.id)
+    await carol.post(f"/api/v1/accounts/{dan.id}/block")
+    for kind in ("favourited_by", "reblogged_by"):
+        path = f"/api/v1/statuses/{status['id']}/{kind}"
+        told = {who: {a["acct"] for a in await who.get(path)} for who in (alice, carol, dan)}
+        assert told == {alice: {"carol", "dan"}, carol: {"carol"}, dan: {"dan"}}
+
+
+async def test_of_a_suspended_server_little_is_told(
+    alice: Person, inbox: Database, resources: Resources, superuser: asyncpg.Connection
+) -> None:
+    status = await a_strangers_post(inbox)
+    for act in ("favourite", "bookmark"):
+        await alice.post(f"/api/v1/statuses/{status.id}/{act}")
+    eve = f"/api/v1/accounts/{status.account_id}"
+    assert (await alice.get(eve))["display_name"] == "Eve"
+    await superuser.execute("INSERT INTO social.domain_policies (domain, severity) VALUES ('far.example', 'suspend')")
+    await resources.policies.refresh()
+    for shown in (await alice.get(eve), (await alice.get("/api/v1/accounts", **{"id[]": status.account_id}))[0]):
+        assert (shown["suspended"], shown["display_name"]) == (True, "")
+    for kind in ("favourites", "bookmarks"):
+        assert await alice.get(f"/api/v1/{kind}") == []
 
 
 async def test_a_remote_post_is_acted_on_like_ours(alice: Person, inbox: Database) -> None:

@@ -119,4 +119,4 @@ async def _contact(res: Resources, about: About) -> Account | None:
     if not about.contact_username:
         return None
     account = await accounts.by_handle(res.db, about.contact_username, None)
-    return await present.account(res.db, account.id, res.urls) if account else None
+    return await present.account(res.db, account.id, res.urls, policies=res.policies.value) if account else None

@@ -27,7 +27,9 @@ async def to(res: Resources, viewer: AccountId, limit: int) -> list[Suggestion]:
     found = await store.suggestions(res.db, viewer, await _featured(res), limit)
     rows = await accounts.many(res.db, [one.account_id for one in found])
     shown = [i for i, row in rows.items() if not res.policies.value.hides(row) and not res.policies.value.limits(row)]
-    entities = {entity.id: entity for entity in await present.accounts(res.db, shown, res.urls)}
+    entities = {
+        entity.id: entity for entity in await present.accounts(res.db, shown, res.urls, policies=res.policies.value)
+    }
     return [
         Suggestion(
             source=OLD_SOURCES[one.sources[0]],

@@ -28,6 +28,7 @@ from social.accounts.model import Profile
 from social.emojis import store as emoji_store
 from social.emojis.model import Emoji
 from social.errors import NoSuchAccount
+from social.policies.model import Policies
 from social.relationships import store as relations
 from social.relationships.model import Relation
 from social.users import store as users
@@ -35,16 +36,20 @@ from social.users.model import User
 
 Emojis = dict[EmojiId, Emoji]
 Profiles = Mapping[AccountId, Profile]
+NO_POLICIES = Policies()
 
 
-async def accounts(db: Reader, ids: Sequence[AccountId], urls: MediaUrls) -> list[Account]:
-    """In the order of the ids; those that do not exist are left out."""
+async def accounts(
+    db: Reader, ids: Sequence[AccountId], urls: MediaUrls, *, policies: Policies = NO_POLICIES
+) -> list[Account]:
+    """In the order of the ids; those that do not exist are left out, of those whom policies hide little is told."""
     profiles, known = await _loaded(db, ids)
-    return [account_from(profiles[i], profiles, known, urls) for i in ids if i in profiles]
+    found = [profiles[i] for i in ids if i in profiles]
+    return [account_from(p, profiles, known, urls, is_gone=policies.hides(p.account)) for p in found]
 
 
-async def account(db: Reader, account_id: AccountId, urls: MediaUrls) -> Account:
-    found = await accounts(db, [account_id], urls)
+async def account(db: Reader, account_id: AccountId, urls: MediaUrls, *, policies: Policies = NO_POLICIES) -> Account:
+    found = await accounts(db, [account_id], urls, policies=policies)
     if not found:
         raise NoSuchAccount
     return found[0]
@@ -93,11 +98,17 @@ async def _loaded(db: Reader, ids: Sequence[AccountId]) -> tuple[Profiles, Emoji
 
 
 def account_from(
-    profile: Profile, profiles: Profiles, known: Emojis, urls: MediaUrls, *, nested: bool = False
+    profile: Profile,
+    profiles: Profiles,
+    known: Emojis,
+    urls: MediaUrls,
+    *,
+    nested: bool = False,
+    is_gone: bool = False,
 ) -> Account:
     """Render what was loaded. An account that moved shows where to, one level deep; a suspended one shows little."""
     row, counts = profile.account, profile.counts
-    is_gone = row.suspended_at is not None
+    is_gone = is_gone or row.suspended_at is not None
     target = profiles.get(row.moved_to_id) if row.moved_to_id is not None and not nested else None
     avatar = urls.profile_picture(
         row.id, "avatar", *((None, None) if is_gone else (row.avatar_key, row.avatar_remote_url))

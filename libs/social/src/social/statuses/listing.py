@@ -48,9 +48,11 @@ async def favourited_by(db: Reader, status_id: StatusId, page: Page) -> list[tup
     """Pairs of the favourite's id, which pages, and the account."""
     rows = await db.fetch(
         """
-        SELECT id, account_id FROM social.favourites
-        WHERE status_id = $1 AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
-        ORDER BY id DESC LIMIT $4
+        SELECT f.id, f.account_id
+        FROM social.favourites f JOIN social.accounts a ON a.id = f.account_id
+        WHERE f.status_id = $1 AND a.suspended_at IS NULL
+            AND ($2::bigint IS NULL OR f.id < $2) AND ($3::bigint IS NULL OR f.id > $3)
+        ORDER BY f.id DESC LIMIT $4
         """,
         status_id,
         page.max_id,
@@ -64,10 +66,11 @@ async def reblogged_by(db: Reader, status_id: StatusId, page: Page) -> list[tupl
     """Pairs of the boost's id, which pages, and the account; only boosts that anybody may see."""
     rows = await db.fetch(
         """
-        SELECT id, account_id FROM social.statuses
-        WHERE reblog_of_id = $1 AND visibility IN ('public', 'unlisted')
-            AND ($2::bigint IS NULL OR id < $2) AND ($3::bigint IS NULL OR id > $3)
-        ORDER BY id DESC LIMIT $4
+        SELECT s.id, s.account_id
+        FROM social.statuses s JOIN social.accounts a ON a.id = s.account_id
+        WHERE s.reblog_of_id = $1 AND s.visibility IN ('public', 'unlisted') AND a.suspended_at IS NULL
+            AND ($2::bigint IS NULL OR s.id < $2) AND ($3::bigint IS NULL OR s.id > $3)
+        ORDER BY s.id DESC LIMIT $4
         """,
         status_id,
         page.max_id,

@@ -35,7 +35,7 @@ async def _explain(request: Request, problem: Exception) -> Json:
     """With the accounts, so that the client can ask whether they are meant."""
     assert isinstance(problem, UnexpectedMentions)
     res: Resources = request.app.state.resources
-    shown = await present.accounts(res.db, problem.accounts, res.urls)
+    shown = await present.accounts(res.db, problem.accounts, res.urls, policies=res.policies.value)
     return Json({"error": problem.explanation, "unexpected_accounts": shown}, 422)
 
 

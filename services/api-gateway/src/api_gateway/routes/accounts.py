@@ -49,7 +49,7 @@ class Which(msgspec.Struct, frozen=True):
 async def many(request: Request, _: MayReadAccounts, res: Res) -> Json:
     asked = await params(request, Ids)
     ids = [AccountId(i) for i in dict.fromkeys(asked.id)][:MOST_AT_ONCE]
-    return Json(await present.accounts(res.db, ids, res.urls))
+    return Json(await present.accounts(res.db, ids, res.urls, policies=res.policies.value))
 
 
 @router.get("/relationships")
@@ -65,19 +65,19 @@ async def lookup(request: Request, _: MayReadAccounts, res: Res) -> Json:
     account = await finding.by_handle(res.db, asked.acct, res.addresses.domain)
     if account is None:
         raise NoSuchAccount
-    return Json(await present.account(res.db, account.id, res.urls))
+    return Json(await present.account(res.db, account.id, res.urls, policies=res.policies.value))
 
 
 @router.get("/search")
 async def search(request: Request, viewer: ReadsAccounts, res: Res) -> Json:
     asked = await params(request, finding.AccountSearch)
     found = await finding.accounts(res, asked, viewer.id)
-    return Json(await present.accounts(res.db, found, res.urls))
+    return Json(await present.accounts(res.db, found, res.urls, policies=res.policies.value))
 
 
 @router.get("/{account_id}")
 async def one(account_id: PathId, _: MayReadAccounts, res: Res) -> Json:
-    return Json(await present.account(res.db, AccountId(account_id), res.urls))
+    return Json(await present.account(res.db, AccountId(account_id), res.urls, policies=res.policies.value))
 
 
 @router.get("/{account_id}/statuses")
@@ -97,7 +97,11 @@ async def followers(account_id: PathId, request: Request, page: People, viewer: 
     found = [] if is_hidden else await listing.followers_of(res.db, account.id, page)
     shown = await finding.without_blocked(res.db, [i for _, i in found], id_of(viewer))
     return answer(
-        request, page, await present.accounts(res.db, shown, res.urls), [i for i, _ in found], back="since_id"
+        request,
+        page,
+        await present.accounts(res.db, shown, res.urls, policies=res.policies.value),
+        [i for i, _ in found],
+        back="since_id",
     )
 
 
@@ -108,5 +112,9 @@ async def following(account_id: PathId, request: Request, page: People, viewer: 
     found = [] if is_hidden else await listing.following_of(res.db, account.id, page)
     shown = await finding.without_blocked(res.db, [i for _, i in found], id_of(viewer))
     return answer(
-        request, page, await present.accounts(res.db, shown, res.urls), [i for i, _ in found], back="since_id"
+        request,
+        page,
+        await present.accounts(res.db, shown, res.urls, policies=res.policies.value),
+        [i for i, _ in found],
+        back="since_id",
     )

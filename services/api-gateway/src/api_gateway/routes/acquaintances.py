@@ -34,7 +34,10 @@ async def familiar(request: Request, viewer: Annotated[Viewer, Depends(requires(
     ids = [AccountId(i) for i in dict.fromkeys(asked.id)][:MOST_AT_ONCE]
     found = await listing.familiar_followers_of(res.db, viewer.id, ids, MOST_EACH)
     people = dict.fromkeys(chain.from_iterable(found.values()))
-    known = {person.id: person for person in await present.accounts(res.db, list(people), res.urls)}
+    known = {
+        person.id: person
+        for person in await present.accounts(res.db, list(people), res.urls, policies=res.policies.value)
+    }
     return Json(
         [
             FamiliarFollowers(id=str(i), accounts=[known[str(one)] for one in found[i] if str(one) in known])

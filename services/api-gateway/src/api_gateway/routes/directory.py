@@ -34,4 +34,6 @@ async def directory(request: Request, viewer: Anybody, res: Res) -> Json:
     ids = await find(res.db, id_of(viewer), local=asked.local, limit=limit, offset=offset)
     rows = await accounts.many(res.db, ids)
     hidden = {i for i, row in rows.items() if res.policies.value.hides(row) or res.policies.value.limits(row)}
-    return Json(await present.accounts(res.db, [i for i in ids if i not in hidden], res.urls))
+    return Json(
+        await present.accounts(res.db, [i for i in ids if i not in hidden], res.urls, policies=res.policies.value)
+    )

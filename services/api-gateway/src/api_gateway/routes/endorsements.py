@@ -27,7 +27,7 @@ People = Annotated[Page, Depends(paged(40, 80))]
 @router.get("/endorsements")
 async def own(request: Request, page: People, viewer: ReadsAccounts, res: Res) -> Json:
     found = await store.of_account(res.db, viewer.id, page)
-    entities = await present.accounts(res.db, [account for _, account in found], res.urls)
+    entities = await present.accounts(res.db, [account for _, account in found], res.urls, policies=res.policies.value)
     return answer(request, page, entities, [i for i, _ in found], back="since_id")
 
 
@@ -38,7 +38,11 @@ async def of_account(account_id: PathId, request: Request, page: People, viewer:
     found = [] if is_kept else await store.of_account(res.db, account.id, page)
     shown = await finding.without_blocked(res.db, [i for _, i in found], id_of(viewer))
     return answer(
-        request, page, await present.accounts(res.db, shown, res.urls), [i for i, _ in found], back="since_id"
+        request,
+        page,
+        await present.accounts(res.db, shown, res.urls, policies=res.policies.value),
+        [i for i, _ in found],
+        back="since_id",
     )
 
 

@@ -24,7 +24,7 @@ People = Annotated[Page, Depends(paged(40, 80))]
 @router.get("")
 async def waiting(request: Request, page: People, viewer: ReadsFollows, res: Res) -> Json:
     found = await listing.requests_to(res.db, viewer.id, page)
-    entities = await present.accounts(res.db, [account for _, account in found], res.urls)
+    entities = await present.accounts(res.db, [account for _, account in found], res.urls, policies=res.policies.value)
     return answer(request, page, entities, [i for i, _ in found], back="since_id")
 
 

@@ -24,7 +24,8 @@ async def favourites(
     request: Request, page: Posts, viewer: Annotated[Viewer, Depends(requires("read:favourites"))], res: Res
 ) -> Json:
     found = await listing.favourites_of(res.db, viewer.id, page)
-    entities = await present.statuses(res.db, [status for _, status in found], viewer.id, res.urls)
+    ids = [status for _, status in found]
+    entities = await present.statuses(res.db, ids, viewer.id, res.urls, policies=res.policies.value)
     return answer(request, page, entities, [i for i, _ in found])
 
 
@@ -33,7 +34,8 @@ async def bookmarks(
     request: Request, page: Posts, viewer: Annotated[Viewer, Depends(requires("read:bookmarks"))], res: Res
 ) -> Json:
     found = await listing.bookmarks_of(res.db, viewer.id, page)
-    entities = await present.statuses(res.db, [status for _, status in found], viewer.id, res.urls)
+    ids = [status for _, status in found]
+    entities = await present.statuses(res.db, ids, viewer.id, res.urls, policies=res.policies.value)
     return answer(request, page, entities, [i for i, _ in found])
 
 
@@ -42,7 +44,7 @@ async def blocks(
     request: Request, page: People, viewer: Annotated[Viewer, Depends(requires("read:blocks"))], res: Res
 ) -> Json:
     found = await people.blocked_by(res.db, viewer.id, page)
-    entities = await present.accounts(res.db, [account for _, account in found], res.urls)
+    entities = await present.accounts(res.db, [account for _, account in found], res.urls, policies=res.policies.value)
     return answer(request, page, entities, [i for i, _ in found], back="since_id")
 
 

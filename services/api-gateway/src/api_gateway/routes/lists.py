@@ -95,7 +95,7 @@ async def members(list_id: PathId, request: Request, page: People, viewer: Reads
     # Clients that show who is on a list ask for all of them at once.
     whole = request.query_params.get("limit") == "0"
     ids = await store.members_of(res.db, found.id, None if whole else page)
-    entities = await present.accounts(res.db, ids, res.urls)
+    entities = await present.accounts(res.db, ids, res.urls, policies=res.policies.value)
     return Json(entities) if whole else answer(request, page, entities, ids, back="since_id")
 
 

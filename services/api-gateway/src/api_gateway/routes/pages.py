@@ -33,7 +33,7 @@ async def profile(request: Request, username: str, res: Res) -> Response:
     ids = await reading.of_account(res.db, owner.id, None, Page(limit=POSTS), exclude_replies=True)
     statuses = await present.statuses(res.db, ids, None, res.urls, policies=res.policies.value)
     shown = [present.opened(post) for post in statuses]
-    return res.pages.profile(await present.account(res.db, owner.id, res.urls), shown)
+    return res.pages.profile(await present.account(res.db, owner.id, res.urls, policies=res.policies.value), shown)
 
 
 @router.get("/@{username}/{status_id}")

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Depends, Request
 
+from api_gateway import finding
 from api_gateway.allowances import ACCOUNTS
 from api_gateway.resources import Res
 from api_gateway.seeing import (
@@ -131,7 +132,8 @@ async def unmute(status_id: PathId, viewer: WritesMutes, res: Res) -> Json:
 async def favourited_by(request: Request, status_id: PathId, page: People, viewer: MayReadAccounts, res: Res) -> Json:
     status = await original_for(res.db, status_id, id_of(viewer))
     found = await listing.favourited_by(res.db, status.id, page)
-    entities = await present.accounts(res.db, [account for _, account in found], res.urls)
+    shown = await finding.without_blocked(res.db, [account for _, account in found], id_of(viewer))
+    entities = await present.accounts(res.db, shown, res.urls, policies=res.policies.value)
     return answer(request, page, entities, [i for i, _ in found], back="since_id")
 
 
@@ -139,5 +141,6 @@ async def favourited_by(request: Request, status_id: PathId, page: People, viewe
 async def reblogged_by(request: Request, status_id: PathId, page: People, viewer: MayReadAccounts, res: Res) -> Json:
     status = await original_for(res.db, status_id, id_of(viewer))
     found = await listing.reblogged_by(res.db, status.id, page)
-    entities = await present.accounts(res.db, [account for _, account in found], res.urls)
+    shown = await finding.without_blocked(res.db, [account for _, account in found], id_of(viewer))
+    entities = await present.accounts(res.db, shown, res.urls, policies=res.policies.value)
     return answer(request, page, entities, [i for i, _ in found], back="since_id")

@@ -36,7 +36,7 @@ async def search(
     statuses = await present.statuses(res.db, found.statuses, me, res.urls, unasked=True, policies=res.policies.value)
     return Json(
         Search(
-            accounts=await present.accounts(res.db, found.accounts, res.urls),
+            accounts=await present.accounts(res.db, found.accounts, res.urls, policies=res.policies.value),
             statuses=statuses,
             hashtags=await tagging.presented(res.db, found.tags, res.urls),
         )
