@@ -58,9 +58,6 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     def role(self) -> Role:
         return self.user.role
 
-    def may(self, scope: str) -> bool:
-        return covers(self.scopes, scope)
-
 
 def id_of(viewer: Viewer | None) -> AccountId | None:
     """Whose eyes to present things for."""

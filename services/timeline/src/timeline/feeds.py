@@ -128,7 +128,7 @@ class Feeds:
         if seconds < self._age.total_seconds() * WORN:
             await self._keep(key)
         found = _entries(members)[: page.limit]
-        return found[::-1] if page.forward else found
+        return page.newest_first(found)
 
     async def everything(self, owner: Owner) -> list[Entry]:
         """The whole feed, newest first, also one that is being built."""

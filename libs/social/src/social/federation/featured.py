@@ -13,8 +13,7 @@ from contracts.ids import Uri
 from social.accounts.model import Account
 from social.featured_tags import store as featured_tags
 from social.federation.outcome import Outcome
-from social.statuses import reading
-from social.statuses import store as statuses
+from social.statuses import marks, reading
 from social.statuses.model import OPEN
 from social.statuses.text import TAG_NAME
 from social.tags import actions as known_tags
@@ -36,7 +35,7 @@ async def receive(tx: Tx, actor: Account, said: Add | Remove) -> Outcome:
         return Outcome.NOT_OWNER
     if status.reblog_of_id is not None or status.visibility not in OPEN:
         return Outcome.NOT_ALLOWED
-    change = statuses.add_pin if isinstance(said, Add) else statuses.remove_pin
+    change = marks.add_pin if isinstance(said, Add) else marks.remove_pin
     return Outcome.DONE if await change(tx, actor.id, status.id) else Outcome.REPEATED
 
 

@@ -38,7 +38,7 @@ async def page_of(db: Reader, page: Page) -> list[Policy]:
         page.limit,
     )
     policies = [Policy(**row) for row in rows]
-    return policies[::-1] if page.forward else policies
+    return page.newest_first(policies)
 
 
 async def public(db: Reader) -> list[Policy]:

@@ -42,12 +42,6 @@ async def of_status(db: Reader, status_id: StatusId) -> Poll | None:
     return Poll(**row) if row else None
 
 
-async def of_statuses(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, Poll]:
-    """The polls of those statuses that have one."""
-    rows = await db.fetch(f"SELECT {COLUMNS} FROM {FROM} WHERE p.status_id = ANY ($1::bigint[])", list(ids))
-    return {row["status_id"]: Poll(**row) for row in rows}
-
-
 async def add(tx: Tx, status: Status, draft: PollDraft, fetched_at: dt.datetime | None) -> PollId:
     poll_id: PollId = await tx.fetchval(
         """
@@ -108,21 +102,6 @@ async def choices_of(db: Reader, poll_id: PollId, account_id: AccountId) -> list
         account_id,
     )
     return [row["choice"] for row in rows]
-
-
-async def choices_of_voter(db: Reader, ids: Sequence[PollId], account_id: AccountId) -> dict[PollId, list[int]]:
-    """What the account chose in each of the polls."""
-    rows = await db.fetch(
-        """
-        SELECT poll_id, array_agg(choice::int ORDER BY choice) AS choices
-        FROM social.poll_votes
-        WHERE account_id = $2 AND poll_id = ANY ($1::bigint[])
-        GROUP BY poll_id
-        """,
-        list(ids),
-        account_id,
-    )
-    return {row["poll_id"]: row["choices"] for row in rows}
 
 
 async def votes_of(db: Reader, poll_id: PollId, account_id: AccountId) -> list[Vote]:

@@ -69,11 +69,6 @@ async def held(tx: Tx, quote_id: QuoteId) -> Quote | None:
     return Quote(**row) if row else None
 
 
-async def of_statuses(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, Quote]:
-    rows = await db.fetch(f"SELECT {COLUMNS} FROM social.quotes q WHERE q.status_id = ANY ($1::bigint[])", list(ids))
-    return {row["status_id"]: Quote(**row) for row in rows}
-
-
 async def by_request(db: Reader, request_uri: Uri) -> Quote | None:
     row = await db.fetchrow(f"SELECT {COLUMNS} FROM social.quotes q WHERE q.request_uri = $1", request_uri)
     return Quote(**row) if row else None
@@ -231,7 +226,7 @@ async def quotes_of(
         page.limit,
     )
     found = [(QuoteId(row["id"]), StatusId(row["status_id"])) for row in rows]
-    return found[::-1] if page.forward else found
+    return page.newest_first(found)
 
 
 async def local_quoters_of(db: Reader, status_id: StatusId) -> list[tuple[AccountId, StatusId]]:

@@ -59,12 +59,3 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
     muting: frozenset[AccountId] = frozenset()
     domain_blocking: frozenset[AccountId] = frozenset()
     """Accounts on servers that the viewer does not want to hear of."""
-
-    def shuns(self, account_id: AccountId) -> bool:
-        """Whether the viewer shall not meet this account in timelines and threads."""
-        return (
-            account_id in self.blocking
-            or account_id in self.blocked_by
-            or account_id in self.muting
-            or (account_id in self.domain_blocking and account_id not in self.following)
-        )

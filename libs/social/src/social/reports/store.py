@@ -53,7 +53,7 @@ async def page_of(
         page.limit,
     )
     reports = [Report(**row) for row in rows]
-    return reports[::-1] if page.forward else reports
+    return page.newest_first(reports)
 
 
 async def statuses_by(db: Reader, author: AccountId, ids: Sequence[StatusId]) -> list[StatusId]:

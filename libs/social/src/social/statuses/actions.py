@@ -20,7 +20,7 @@ from social.errors import NotAllowed, ValidationFailed
 from social.polls import actions as polls
 from social.quotes import actions as quotes
 from social.quotes import store as quotes_store
-from social.statuses import reading, store, threads
+from social.statuses import marks, reading, store, threads
 from social.statuses.model import DIRECT, OPEN, PRIVATE, PUBLIC, UNLISTED, Draft, Status
 
 
@@ -37,7 +37,7 @@ async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> S
     )
     if status is None:
         return None
-    await _set_belongings(tx, author, status, draft)
+    await _set_belongings(tx, author, status, draft, is_new=True)
     if draft.poll is not None:
         await polls.ask(tx, status, draft.poll, draft.created_at)
     if draft.quoting is not None:
@@ -69,7 +69,7 @@ async def edit(tx: Tx, author: Account, status: Status, draft: Draft, edited_at:
         return False
     await store.keep_version(tx, status.id)
     await store.set_words(tx, status.id, draft, edited_at)
-    await _set_belongings(tx, author, status, draft)
+    await _set_belongings(tx, author, status, draft, is_new=False)
     await polls.ask(tx, status, draft.poll, edited_at)
     if draft.quote_policy is not None:
         await quotes_store.set_policy(tx, status.id, draft.quote_policy)
@@ -83,12 +83,16 @@ def is_newer(status: Status, edited_at: dt.datetime) -> bool:
     return edited_at >= status.created_at if status.edited_at is None else edited_at > status.edited_at
 
 
-async def _set_belongings(tx: Tx, author: Account, status: Status, draft: Draft) -> None:
+async def _set_belongings(tx: Tx, author: Account, status: Status, draft: Draft, *, is_new: bool) -> None:
+    """What hangs on the status; from a new one nothing has to be taken away."""
     if draft.mentions or draft.silent_mentions:
         await store.set_mentions(tx, status.id, draft.mentions, draft.silent_mentions)
     if draft.tags:
         await store.add_tags(tx, draft.tags)
-    await store.set_tags(tx, status.id, draft.tags)
+    if draft.tags or not is_new:
+        await store.set_tags(tx, status.id, draft.tags)
+    if is_new and not draft.media_ids:
+        return
     if await store.attach_media(tx, status.id, author.id, draft.media_ids) < len(draft.media_ids):
         raise ValidationFailed("Media attachments could not be found or are attached to another post")
 
@@ -122,8 +126,8 @@ async def delete(tx: Tx, author: Account, status: Status) -> None:
 async def favourite(tx: Tx, actor: Account, status: Status, uri: Uri | None = None) -> bool:
     """Favourite the status. Doing it twice is the same as doing it once; False the second time."""
     # Never the same id twice: who took the first Like back would otherwise drop the second one as a repetition.
-    uri = uri or Uri(f"{actor.uri}#likes/{await store.new_favourite_id(tx)}")
-    is_new = await store.add_favourite(tx, status.id, actor.id, uri)
+    uri = uri or Uri(f"{actor.uri}#likes/{await marks.new_favourite_id(tx)}")
+    is_new = await marks.add_favourite(tx, status.id, actor.id, uri)
     if is_new:
         tx.emit(StatusFavourited(status_id=status.id, account_id=actor.id, is_local=actor.is_local))
     return is_new
@@ -131,7 +135,7 @@ async def favourite(tx: Tx, actor: Account, status: Status, uri: Uri | None = No
 
 async def unfavourite(tx: Tx, actor: Account, status: Status) -> bool:
     """Take the favourite back; False if there was none."""
-    uri = await store.remove_favourite(tx, status.id, actor.id)
+    uri = await marks.remove_favourite(tx, status.id, actor.id)
     if uri is not None:
         tx.emit(StatusUnfavourited(status_id=status.id, account_id=actor.id, is_local=actor.is_local, uri=uri))
     return uri is not None
@@ -193,11 +197,11 @@ async def unreblog(tx: Tx, actor: Account, status: Status) -> bool:
 
 
 async def bookmark(tx: Tx, account: Account, status: Status) -> None:
-    await store.add_bookmark(tx, account.id, status.id)
+    await marks.add_bookmark(tx, account.id, status.id)
 
 
 async def unbookmark(tx: Tx, account: Account, status: Status) -> None:
-    await store.remove_bookmark(tx, account.id, status.id)
+    await marks.remove_bookmark(tx, account.id, status.id)
 
 
 async def pin(tx: Tx, account: Account, status: Status) -> None:
@@ -208,18 +212,18 @@ async def pin(tx: Tx, account: Account, status: Status) -> None:
         raise ValidationFailed("A boost cannot be pinned")
     if status.visibility == DIRECT:
         raise ValidationFailed("Posts that are only visible to mentioned users cannot be pinned")
-    if await store.add_pin(tx, account.id, status.id):
+    if await marks.add_pin(tx, account.id, status.id):
         tx.emit(StatusPinned(status_id=status.id, account_id=account.id, uri=status.uri, pinned_at=utc_now()))
 
 
 async def unpin(tx: Tx, account: Account, status: Status) -> None:
-    if await store.remove_pin(tx, account.id, status.id):
+    if await marks.remove_pin(tx, account.id, status.id):
         tx.emit(StatusUnpinned(status_id=status.id, account_id=account.id, uri=status.uri, unpinned_at=utc_now()))
 
 
 async def mute_conversation(tx: Tx, account: Account, status: Status) -> None:
-    await store.add_conversation_mute(tx, account.id, status.conversation_id)
+    await marks.add_conversation_mute(tx, account.id, status.conversation_id)
 
 
 async def unmute_conversation(tx: Tx, account: Account, status: Status) -> None:
-    await store.remove_conversation_mute(tx, account.id, status.conversation_id)
+    await marks.remove_conversation_mute(tx, account.id, status.conversation_id)

@@ -256,7 +256,7 @@ async def of_account(
         tagged,
     )
     ids = [StatusId(row["id"]) for row in rows]
-    return ids[::-1] if page.forward else ids
+    return page.newest_first(ids)
 
 
 async def mentions_of(db: Reader, status_id: StatusId) -> list[AccountId]:

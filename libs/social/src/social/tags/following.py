@@ -52,7 +52,7 @@ async def followed_by(db: Reader, account_id: AccountId, page: Page) -> list[tup
         page.limit,
     )
     found = [(row["follow_id"], Tag(**{k: v for k, v in row.items() if k != "follow_id"})) for row in rows]
-    return found[::-1] if page.forward else found
+    return page.newest_first(found)
 
 
 async def add_tag(tx: Tx, name: str) -> None:

@@ -134,7 +134,7 @@ async def page_of(db: Reader, account_id: AccountId, page: Page) -> list[Convers
         page.limit,
     )
     found = [Conversation(**row) for row in rows]
-    return found[::-1] if page.forward else found
+    return page.newest_first(found)
 
 
 async def by_id(db: Reader, account_id: AccountId, conversation: int) -> Conversation | None:

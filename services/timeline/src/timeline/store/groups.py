@@ -130,7 +130,7 @@ async def senders(db: Reader, account_id: AccountId, key: str, page: Page) -> li
         page.limit,
     )
     found = [(NotificationId(row["id"]), AccountId(row["from_account_id"])) for row in rows]
-    return found[::-1] if page.forward else found
+    return page.newest_first(found)
 
 
 async def count_unread(db: Reader, account_id: AccountId, limit: int, choice: Choice, grouped: Sequence[str]) -> int:

@@ -98,7 +98,7 @@ async def page_of(db: Reader, reader: AccountId, page: Page) -> list[Entry]:
         page.after,
         page.limit,
     )
-    return entries_of(rows[::-1] if page.forward else rows)
+    return entries_of(page.newest_first(rows))
 
 
 async def newest_from(db: Reader, reader: AccountId, authors: Sequence[AccountId], limit: int) -> list[Entry]:

@@ -52,7 +52,7 @@ async def page_of(db: Reader, list_id: ListId, page: Page) -> list[Entry]:
         page.after,
         page.limit,
     )
-    return entries_of(rows[::-1] if page.forward else rows)
+    return entries_of(page.newest_first(rows))
 
 
 async def newest_from(db: Reader, list_id: ListId, authors: Sequence[AccountId], limit: int) -> list[Entry]:

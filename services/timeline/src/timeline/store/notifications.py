@@ -100,7 +100,7 @@ async def page_of(db: Reader, account_id: AccountId, page: Page, choice: Choice)
         *asked(account_id, page, choice),
     )
     found = [Notification(**row) for row in rows]
-    return found[::-1] if page.forward else found
+    return page.newest_first(found)
 
 
 async def by_id(db: Reader, account_id: AccountId, notification_id: NotificationId) -> Notification | None:

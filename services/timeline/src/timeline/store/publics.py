@@ -82,7 +82,7 @@ async def page_of(
         *_arguments(viewer, wanted, page, limited),
     )
     ids = [StatusId(row["id"]) for row in rows]
-    return ids[::-1] if page.forward else ids
+    return page.newest_first(ids)
 
 
 async def tagged(
@@ -125,7 +125,7 @@ async def tagged(
         list(tags.none_of),
     )
     ids = [StatusId(row["id"]) for row in rows]
-    return ids[::-1] if page.forward else ids
+    return page.newest_first(ids)
 
 
 async def trending_card(db: Reader, url: str) -> CardId | None:
@@ -160,7 +160,7 @@ async def linking(
         card,
     )
     ids = [StatusId(row["id"]) for row in rows]
-    return ids[::-1] if page.forward else ids
+    return page.newest_first(ids)
 
 
 def _arguments(viewer: AccountId | None, wanted: Wanted, page: Page, limited: Sequence[Domain]) -> tuple[object, ...]:

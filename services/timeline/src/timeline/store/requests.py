@@ -76,7 +76,7 @@ async def page_of(db: Reader, account_id: AccountId, page: Page) -> list[Request
         page.limit,
     )
     found = [Request(**row) for row in rows]
-    return found[::-1] if page.forward else found
+    return page.newest_first(found)
 
 
 async def by_id(db: Reader, account_id: AccountId, request_id: int) -> Request | None:
