@@ -1,0 +1,252 @@
+"""Class SIG: requests whose signature shows less than it seems to. Each test is named by its row."""
+
+import datetime as dt
+from typing import Any
+
+import orjson
+import pytest
+from doorstep import OURS, Doorstep
+from forgeries import handmade, rfc9421_signed
+from neighbours import ACTIVITY, KEYS, Neighbours, Person
+
+from apcore.keys import BadKey, load_public
+from social.accounts.model import Account
+
+KINDS = ["Create", "Delete", "Update", "Follow", "Undo", "Announce", "Flag", "Move"]
+
+
+async def nothing_came_of_it(door: Doorstep) -> bool:
+    await door.settle()
+    rows = await door.res.db.fetchval(
+        """
+        SELECT (SELECT count(*) FROM social.statuses) + (SELECT count(*) FROM social.follows)
+            + (SELECT count(*) FROM social.accounts WHERE NOT is_local)
+        """
+    )
+    return rows == 0 and await door.events() == [] and door.verdicts == []
+
+
+async def test_sig_01_what_is_not_signed_proves_nothing(
+    door: Doorstep, bob: Person, mallory: Person, alice: Account
+) -> None:
+    for actor in (bob, mallory):
+        body = orjson.dumps(actor.does("Follow", alice.uri))
+        headers = handmade(mallory, f"{OURS}/inbox", body, "(request-target) date")
+        assert (await door.client.post("/inbox", content=body, headers=headers)).status_code == 401
+    body = orjson.dumps(mallory.does("Follow", alice.uri))
+    for url in ("https://other.test/inbox", "https://ours.test.evil.test/inbox"):
+        for headers in (mallory.signed(url, body), rfc9421_signed(mallory, url, body)):
+            for host in (headers["Host"], "ours.test"):
+                response = await door.client.post("/inbox", content=body, headers=headers | {"Host": host})
+                assert response.status_code == 401
+    assert await nothing_came_of_it(door)
+
+
+WHOLE = "(request-target) host date digest"
+MALFORMED = [
+    "",
+    "Signature",
+    'keyId="{key}"',
+    'signature="{value}"',
+    'keyId="{key}",signature="{value}"',
+    'keyId="{key}",headers="",signature="{value}"',
+    'keyId="{key}",headers=" ",signature="{value}"',
+    'keyId="{key}",headers="date",signature="{value}"',
+    f'keyId="{{key}}",algorithm="none",headers="{WHOLE}",signature="{{value}}"',
+    f'keyId="{{key}}",algorithm="hmac-sha256",headers="{WHOLE}",signature="{{value}}"',
+    f'keyId="{{key}}",algorithm="hs2019",headers="{WHOLE}",signature="{{hmac}}"',
+    f'keyId="{{key}}",algorithm="rsa-sha1",headers="{WHOLE}",signature="{{value}}"',
+    f'keyId="{{key}}",headers="{WHOLE}",signature=""',
+    f'keyId="{{key}}",headers="{WHOLE}",signature="AAAA"',
+    f'keyId="{{key}}",headers="{WHOLE} signature",signature="{{value}}"',
+    f'keyId="{{key}}",headers="{WHOLE} absent",signature="{{value}}"',
+    f'keyId="https://far.localhost/notes/1",headers="{WHOLE}",signature="{{value}}"',
+    f'keyId="https://ours.test/actor#main-key",headers="{WHOLE}",signature="{{value}}"',
+    f'keyId="javascript:alert(1)",headers="{WHOLE}",signature="{{value}}"',
+    f'keyId="",headers="{WHOLE}",signature="{{value}}"',
+]
+
+
+@pytest.mark.parametrize("header", MALFORMED)
+async def test_sig_02_a_malformed_signature_is_none(door: Doorstep, bob: Person, alice: Account, header: str) -> None:
+    import base64  # noqa: PLC0415  # for the one forgery that is an HMAC
+    import hashlib  # noqa: PLC0415
+    import hmac  # noqa: PLC0415
+
+    body = orjson.dumps(bob.does("Follow", alice.uri))
+    good = bob.signed(f"{OURS}/inbox", body)
+    value = good["Signature"].rpartition('signature="')[2].rstrip('"')
+    keyed = base64.b64encode(hmac.digest(bob.pair.public_pem.encode(), body, hashlib.sha256)).decode()
+    written = header.format(key=bob.key_id, value=value, hmac=keyed)
+    # With algorithm and headers of our liking the value is that of a good signature: then nothing else may be amiss.
+    response = await door.client.post("/inbox", content=body, headers=good | {"Signature": written})
+    assert response.status_code in (400, 401)
+    assert await nothing_came_of_it(door)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_sig_03_sig_11_and_sig_15_a_key_speaks_for_its_own_actor_alone(
+    door: Doorstep, bob: Person, mallory: Person, alice: Account, kind: str
+) -> None:
+    body = orjson.dumps(bob.does(kind, alice.uri, target=mallory.uri))
+    for inbox in ("/inbox", f"/ap/users/{alice.id}/inbox"):
+        url = f"{OURS}{inbox}"
+        for headers in (
+            mallory.signed(url, body),
+            mallory.signed(url, body, key_id=bob.key_id),
+            rfc9421_signed(mallory, url, body),
+            rfc9421_signed(mallory, url, body, key_id=bob.key_id),
+        ):
+            assert (await door.client.post(inbox, content=body, headers=headers)).status_code in (401, 403)
+    assert await nothing_came_of_it(door)
+
+
+@pytest.mark.parametrize("style", ["redirect", "document"])
+async def test_sig_05_another_actors_document_lends_no_key(
+    door: Doorstep, bob: Person, mallory: Person, alice: Account, neighbours: Neighbours, style: str
+) -> None:
+    if style == "redirect":
+        neighbours.redirects(bob.uri, mallory.uri)
+    else:
+        neighbours.serves(bob.uri, mallory.document())
+    body = orjson.dumps(bob.does("Follow", alice.uri))
+    for key_id in (mallory.key_id, bob.key_id):
+        for headers in (
+            mallory.signed(f"{OURS}/inbox", body, key_id=key_id),
+            rfc9421_signed(mallory, f"{OURS}/inbox", body, key_id=key_id),
+        ):
+            assert (await door.client.post("/inbox", content=body, headers=headers)).status_code == 401
+    assert await nothing_came_of_it(door)
+    assert door.res.keyring.of(bob.uri) == {}
+
+
+async def test_sig_06_an_activity_takes_no_id_on_another_host(
+    door: Doorstep, bob: Person, mallory: Person, alice: Account
+) -> None:
+    genuine = bob.does("Follow", alice.uri)
+    await door.hears(mallory, mallory.does("Follow", alice.uri) | {"id": genuine["id"]})
+    assert await door.hears(bob, genuine) == "done"
+
+
+async def test_sig_07_what_was_fetched_counts_and_not_what_was_brought(
+    door: Doorstep, bob: Person, mallory: Person, alice: Account
+) -> None:
+    benign = bob.note("<p>Benign</p>", tag=[{"type": "Mention", "href": alice.uri, "name": "@alice"}])
+    benign["cc"] = [alice.uri]
+    door.neighbours.serves(benign["id"], benign)
+    forged = benign | {"content": "<p>Forged</p>", "attributedTo": mallory.uri, "to": [alice.uri], "cc": []}
+    for seal in ({}, {"signature": {"type": "RsaSignature2017", "signatureValue": "AAAA"}}, {"proof": {"type": "x"}}):
+        await door.deliver(mallory, bob.creates(forged) | seal)
+        await door.settle()
+    rows = await door.res.db.fetch(
+        "SELECT s.content, a.uri FROM social.statuses s JOIN social.accounts a ON a.id = s.account_id"
+    )
+    assert [(row["content"], row["uri"]) for row in rows] == [("<p>Benign</p>", bob.uri)]
+
+
+async def test_sig_09_a_captured_signature_carries_no_other_body(door: Doorstep, bob: Person, alice: Account) -> None:
+    body, other = (orjson.dumps(bob.does(kind, alice.uri)) for kind in ("Follow", "Block"))
+    for headers in (bob.signed(f"{OURS}/inbox", body), rfc9421_signed(bob, f"{OURS}/inbox", body)):
+        assert (await door.client.post("/inbox", content=other, headers=headers)).status_code == 401
+        read = 0
+
+        async def endless() -> Any:
+            nonlocal read
+            for _ in range(200):
+                read += 1
+                yield b" " * 1_048_576
+
+        assert (await door.client.post("/inbox", content=endless(), headers=headers)).status_code == 413
+        assert read < 5
+    assert await nothing_came_of_it(door)
+
+
+async def test_sig_10_a_digest_beside_the_signature_is_none(door: Doorstep, bob: Person, alice: Account) -> None:
+    body = orjson.dumps(bob.does("Follow", alice.uri))
+    headers = handmade(bob, f"{OURS}/inbox", body, "(request-target) host date")
+    assert (await door.client.post("/inbox", content=body, headers=headers)).status_code == 401
+    unsigned = rfc9421_signed(bob, f"{OURS}/inbox", None) | {"Content-Type": ACTIVITY}
+    unsigned["Content-Digest"] = rfc9421_signed(bob, f"{OURS}/inbox", body)["Content-Digest"]
+    assert (await door.client.post("/inbox", content=body, headers=unsigned)).status_code == 401
+    assert await nothing_came_of_it(door)
+
+
+async def test_sig_17_nothing_may_be_said_twice(door: Doorstep, bob: Person, mallory: Person, alice: Account) -> None:
+    body = orjson.dumps(bob.does("Follow", alice.uri))
+    mine, theirs = (person.signed(f"{OURS}/inbox", body)["Signature"] for person in (bob, mallory))
+    whole = bob.signed(f"{OURS}/inbox", body)
+    for name in ("keyId", "headers", "signature"):
+        for first, second in ((mine, theirs), (theirs, mine)):
+            doubled = f"{first},{name}={second.partition(f'{name}=')[2].partition(',')[0]}"
+            response = await door.client.post("/inbox", content=body, headers=whole | {"Signature": doubled})
+            assert response.status_code in (400, 401)
+    one, two = (rfc9421_signed(person, f"{OURS}/inbox", body) for person in (bob, mallory))
+    for first, second in ((one, two), (two, one)):
+        joined = {name: f"{first[name]}, {second[name]}" for name in ("Signature-Input", "Signature")}
+        response = await door.client.post("/inbox", content=body, headers=first | joined)
+        assert response.status_code in (400, 401)
+    assert await nothing_came_of_it(door)
+
+
+async def test_sig_19_neighbours_on_one_host_act_for_themselves_alone(
+    door: Doorstep, bob: Person, alice: Account, neighbours: Neighbours
+) -> None:
+    carol = neighbours.person("carol", key=2)
+    await door.hears(bob, bob.does("Follow", alice.uri))
+    before = await door.events()
+    changed = bob.document() | {"publicKey": {"id": bob.key_id, "owner": bob.uri, "publicKeyPem": KEYS[2].public_pem}}
+    follow = bob.does("Follow", alice.uri)
+    for document in (
+        carol.does("Delete", bob.uri),
+        carol.does("Update", changed),
+        carol.does("Undo", follow),
+        carol.does("Reject", follow),
+    ):
+        await door.deliver(carol, document)
+        await door.settle()
+        assert (await door.deliver(carol, document | {"actor": bob.uri})).status_code == 401
+    assert [event["type"] for event in (await door.events())[len(before) :]] in ([], ["account.created"])
+    stored = await door.res.db.fetchval("SELECT public_key_pem FROM social.accounts WHERE uri = $1", bob.uri)
+    assert stored == bob.pair.public_pem
+    assert await door.res.db.fetchval("SELECT count(*) FROM social.follows") == 1
+
+
+def test_sig_21_a_key_that_is_too_short_is_refused() -> None:
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
+
+    short = rsa.generate_private_key(65537, 1024).public_key()
+    with pytest.raises(BadKey):
+        load_public(
+            short.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+        )
+
+
+async def test_sig_22_a_captured_request_lives_for_an_hour(door: Doorstep, bob: Person, alice: Account) -> None:
+    now = dt.datetime.now(dt.UTC)
+    body = orjson.dumps(bob.does("Follow", alice.uri))
+    for made in (bob.signed, None):
+        ages = {dt.timedelta(seconds=30): 202, dt.timedelta(hours=2): 401, dt.timedelta(hours=14): 401}
+        for age, status in (ages | {dt.timedelta(hours=-2): 401}).items():
+            url = f"{OURS}/inbox"
+            headers = made(url, body, now=now - age) if made else rfc9421_signed(bob, url, body, now=now - age)
+            assert (await door.client.post("/inbox", content=body, headers=headers)).status_code == status
+    await door.settle()
+    assert await door.res.db.fetchval("SELECT count(*) FROM social.follows") == 1
+
+
+async def test_sig_23_forgers_make_us_fetch_a_key_once(
+    door: Doorstep, bob: Person, mallory: Person, alice: Account, neighbours: Neighbours
+) -> None:
+    await door.hears(bob, bob.does("Follow", alice.uri))
+    asked = neighbours.times_asked(bob.uri)
+    body = orjson.dumps(bob.does("Undo", alice.uri))
+    for number in range(1000):
+        if number % 100 == 0:
+            forged = [
+                mallory.signed(f"{OURS}/inbox", body, key_id=f"{bob.uri}#{number or 'main-key'}"),
+                rfc9421_signed(mallory, f"{OURS}/inbox", body, key_id=f"{bob.uri}#{number or 'main-key'}"),
+            ]
+        response = await door.client.post("/inbox", content=body, headers=forged[number % 2])
+        assert response.status_code == 401
+    assert neighbours.times_asked(bob.uri) <= asked + 1
