@@ -3,26 +3,37 @@
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
-from starlette.routing import BaseRoute
-from starlette.types import Receive, Scope, Send
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chassis.answering import answer_of
 
 WORDS = 3
 """`/api/v1/statuses`: what comes before the part that varies."""
 
 
 class Signposts:
-    """Sends a request to a router of those routes alone that begin as its path does.
+    """Sends a request to the first route that it matches, of those alone that begin as its path does.
 
     Where no such route exists, and for whatever is not HTTP, all routes are tried in their order.
     """
 
     def __init__(self, everything: APIRouter) -> None:
         self._everything = everything
-        self._routers = {words: _router_of(routes) for words, routes in _by_words(everything.routes).items()}
+        self._near: dict[str, list[tuple[Route, ASGIApp]]] = {
+            words: [(route, answer_of(route) or route.handle) for route in routes if isinstance(route, Route)]
+            for words, routes in _by_words(everything.routes).items()
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = self._routers.get(_words_of(scope["path"])) if scope["type"] == "http" else None
-        await (found or self._everything).app(scope, receive, send)
+        if scope["type"] == "http":
+            for route, answer in self._near.get(_words_of(scope["path"]), ()):
+                match, found = route.matches(scope)
+                if match is Match.FULL:
+                    scope.update(found)
+                    await answer(scope, receive, send)
+                    return
+        await self._everything.app(scope, receive, send)
 
 
 def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
@@ -49,9 +60,3 @@ def _by_words(routes: Sequence[BaseRoute]) -> dict[str, list[BaseRoute]]:
 
 def _words_of(path: str) -> str:
     return "/".join(path.split("/", WORDS + 1)[: WORDS + 1])
-
-
-def _router_of(routes: list[BaseRoute]) -> APIRouter:
-    router = APIRouter()
-    router.routes.extend(routes)
-    return router
