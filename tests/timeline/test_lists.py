@@ -63,6 +63,14 @@ async def test_a_list_has_what_its_members_post(lists: Lists, stage: Stage, bob,
     assert await lists.read(friends, min_id=first.id) == [second.id]
 
 
+async def test_a_list_has_no_direct_messages(lists: Lists, stage: Stage, alice, bob):
+    friends = await lists.make(bob)
+    direct = await stage.post(bob, visibility="direct", mentions=(alice.id,))
+    shown = await stage.post(bob)
+    assert await lists.read(friends) == [shown.id]
+    assert direct.id in await lists.home()
+
+
 async def test_who_is_added_brings_what_they_posted_before(lists: Lists, stage: Stage, bob, carol):
     friends = await lists.make(carol)
     earlier = await stage.post(bob)

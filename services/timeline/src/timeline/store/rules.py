@@ -85,9 +85,10 @@ TAGGED = f"""
     AND {UNSHUNNED}
 """
 
-# To whom a reply may be that a list shows.
+# What a list shows: nothing between two, as in Mastodon, and replies to whom it is for.
 LISTED = """
-    (
+    s.visibility IN ('public', 'unlisted', 'private')
+    AND (
         (s.in_reply_to_id IS NULL AND s.in_reply_to_uri IS NULL)
         OR s.in_reply_to_account_id IN (s.account_id, l.account_id)
         OR l.replies_policy = 'followed'
