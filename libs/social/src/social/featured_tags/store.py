@@ -6,23 +6,31 @@ from social.featured_tags.model import FeaturedTag
 from social.tags.model import Tag
 
 COLUMNS = ", ".join(f"t.{name}" for name in Tag.__struct_fields__)
+LATELY = 10_000
 
 
 async def of_account(db: Reader, account_id: AccountId, only: FeaturedTagId | None = None) -> list[FeaturedTag]:
-    """The most used first."""
+    """The most used first, as far as the last 10,000 posts tell: how much others use a tag costs nothing."""
     rows = await db.fetch(
-        """
-        SELECT f.id, f.tag_id, t.name AS tag, f.name, count(s.id) AS statuses_count, max(s.created_at) AS last_status_at
+        f"""
+        WITH latest AS MATERIALIZED (
+            SELECT s.id, s.created_at FROM social.statuses s
+            WHERE s.account_id = $1 AND s.visibility IN ('public', 'unlisted')
+            ORDER BY s.id DESC LIMIT {LATELY}
+        ), used AS MATERIALIZED (
+            SELECT st.tag_id, count(*) AS statuses_count, max(latest.created_at) AS last_status_at
+            FROM latest CROSS JOIN LATERAL (
+                SELECT tag_id FROM social.status_tags WHERE status_id = latest.id OFFSET 0
+            ) st
+            GROUP BY st.tag_id
+        )
+        SELECT f.id, f.tag_id, t.name AS tag, f.name, coalesce(used.statuses_count, 0) AS statuses_count,
+            used.last_status_at
         FROM social.featured_tags f
         JOIN social.tags t ON t.id = f.tag_id
-        LEFT JOIN (
-            social.status_tags st
-            JOIN social.statuses s ON s.id = st.status_id AND s.account_id = $1
-                AND s.visibility IN ('public', 'unlisted')
-        ) ON st.tag_id = f.tag_id
+        LEFT JOIN used ON used.tag_id = f.tag_id
         WHERE f.account_id = $1 AND ($2::bigint IS NULL OR f.id = $2)
-        GROUP BY f.id, t.id
-        ORDER BY statuses_count DESC, f.id
+        ORDER BY coalesce(used.statuses_count, 0) DESC, f.id
         """,
         account_id,
         only,

@@ -90,6 +90,8 @@ CREATE INDEX quotes_approval ON social.quotes (approval_uri) WHERE approval_uri 
 """
 
 CURATION = """
+CREATE INDEX bookmarks_of_account ON social.bookmarks (account_id, id DESC);
+
 CREATE TABLE social.lists (
     id bigint PRIMARY KEY DEFAULT social.snowflake(clock_timestamp()),
     account_id bigint NOT NULL REFERENCES social.accounts ON DELETE CASCADE,

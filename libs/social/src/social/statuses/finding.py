@@ -82,12 +82,15 @@ async def with_words(db: Reader, viewer: AccountId, wanted: Filter, page: Page, 
             ) s
             WHERE (SELECT count(*) FROM matching) >= {MOST_MATCHES} AND {_WORDS} AND {_BY_ROW}
         )
-        SELECT s.id
-        FROM (SELECT id FROM matching UNION SELECT id FROM newest) found
-        JOIN social.statuses s ON s.id = found.id
-        JOIN social.accounts a ON a.id = s.account_id
-        WHERE {_FINDABLE}
-        ORDER BY s.id DESC
+        SELECT found.id
+        FROM (SELECT id FROM matching UNION SELECT id FROM newest ORDER BY id DESC OFFSET 0) found
+        -- One by one: joined, the planner walks all statuses in the order of their ids.
+        CROSS JOIN LATERAL (
+            SELECT FROM social.statuses s JOIN social.accounts a ON a.id = s.account_id
+            WHERE s.id = found.id AND {_FINDABLE}
+            OFFSET 0
+        ) kept
+        ORDER BY found.id DESC
         LIMIT $4 OFFSET $5
         """,
         *_arguments(viewer, wanted, page, offset),
@@ -127,12 +130,14 @@ async def without_words(db: Reader, viewer: AccountId, wanted: Filter, page: Pag
                 ORDER BY n.status_id DESC LIMIT {NEWEST}
             )
         )
-        SELECT s.id
-        FROM candidates
-        JOIN social.statuses s ON s.id = candidates.id
-        JOIN social.accounts a ON a.id = s.account_id
-        WHERE {_BY_ROW} AND ($16::text = '' OR {_WORDS}) AND {_FINDABLE}
-        ORDER BY s.id DESC
+        SELECT found.id
+        FROM (SELECT id FROM candidates ORDER BY id DESC OFFSET 0) found
+        CROSS JOIN LATERAL (
+            SELECT FROM social.statuses s JOIN social.accounts a ON a.id = s.account_id
+            WHERE s.id = found.id AND {_BY_ROW} AND ($16::text = '' OR {_WORDS}) AND {_FINDABLE}
+            OFFSET 0
+        ) kept
+        ORDER BY found.id DESC
         LIMIT $4 OFFSET $5
         """,
         *_arguments(viewer, wanted, page, offset),
