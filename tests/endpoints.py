@@ -25,6 +25,12 @@ BUILT = (
 
 OWED = ("current", "deprecated")
 
+REFUSED = {
+    "POST /api/v1/accounts/:account_id/email_subscriptions": "nobody can be followed by e-mail here",
+    "GET /invite/:invite_code": "nobody is invited by codes here",
+}
+"""Answered with 404, always, as by a Mastodon that does not offer it."""
+
 PARAMETER = re.compile(r"\(?[:*]\w+\)?|\{\w+(:\w+)?\}")
 
 
@@ -93,8 +99,8 @@ class Answered:
     def note(self, method: str, url: str, status: int) -> None:
         parts = urlsplit(url)
         given = parse_qsl(parts.query)
-        if status < 400:
-            self.rows |= set(self._first(method, parts.path, given))
+        found = set(self._first(method, parts.path, given))
+        self.rows |= found if status < 400 else found & REFUSED.keys()
 
     def _first(self, method: str, path: str, given: list[tuple[str, str]]) -> Iterator[str]:
         for row, pattern in self._owed:

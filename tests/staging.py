@@ -14,10 +14,12 @@ from chassis.clock import utc_now
 from chassis.db import Database, Tx
 from chassis.worker import Verdict
 from contracts.events import Event, topic_of
-from contracts.ids import AccountId, Domain, StatusId, Uri
+from contracts.ids import AccountId, Domain, MediaId, StatusId, Uri
 from contracts.jobs import Job
 from social.accounts.model import Account
 from social.addresses import Addresses
+from social.lists import actions as lists
+from social.lists.model import PeopleList, RepliesPolicy
 from social.oauth.actions import issue
 from social.policies import actions as policies
 from social.policies.actions import Wish
@@ -98,6 +100,25 @@ class Stage:
             status = await statuses.post(tx, ADDRESSES, author, Draft(**(fields | changes)))
         assert status is not None
         return status
+
+    async def a_list(self, owner: Account, *members: Account) -> PeopleList:
+        async with self.act(owner) as tx:
+            made = await lists.create(tx, owner.id, title="x", replies_policy=RepliesPolicy.LIST, exclusive=False)
+            await lists.add_members(tx, made, [m.id for m in members])
+        return made
+
+    async def picture(self, owner: Account) -> MediaId:
+        """A file that is ready to be posted."""
+        async with self.act(owner, heard=False) as tx:
+            media: MediaId = await tx.fetchval(
+                """
+                INSERT INTO social.media_attachments (account_id, is_local, kind, state, file_key)
+                VALUES ($1, $2, 'image', 'ready', 'x.png') RETURNING id
+                """,
+                owner.id,
+                owner.is_local,
+            )
+        return media
 
     async def edit(
         self, author: Account, status: Status, text: str, *, heard: bool = True, mentions: tuple[AccountId, ...] = ()

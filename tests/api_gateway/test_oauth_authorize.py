@@ -187,14 +187,15 @@ async def test_an_apps_name_is_text_and_no_markup(browser: httpx.AsyncClient) ->
     assert "Allow &lt;b&gt;&amp;&#34;&#39;&lt;/b&gt;?" in page.text
 
 
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
 async def test_a_person_sees_and_revokes_the_apps_they_let_in(
-    browser: httpx.AsyncClient, client_app: dict, resources: Resources
+    browser: httpx.AsyncClient, client_app: dict, resources: Resources, method: str
 ) -> None:
     await sign_in(browser, "alice")
     await a_token(browser, client_app)
     page = await browser.get("/oauth/authorized_applications")
     assert "Starling" in page.text
-    await browser.post(f"/oauth/authorized_applications/{client_app['id']}", data=hidden_fields(page.text))
+    await browser.request(method, f"/oauth/authorized_applications/{client_app['id']}", data=hidden_fields(page.text))
     assert "Starling" not in (await browser.get("/oauth/authorized_applications")).text
     topics = await resources.db.fetch("SELECT topic FROM api_gateway.outbox ORDER BY id")
     assert "token.revoked" in [row["topic"] for row in topics]

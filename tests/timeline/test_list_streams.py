@@ -9,8 +9,6 @@ from signing_in import bearing
 from staging import Stage
 
 from social.accounts.model import Account
-from social.lists import actions
-from social.lists.model import PeopleList, RepliesPolicy
 from timeline.hub import Farewell
 from timeline.session import Session, viewer_of
 from timeline.streams import Stream
@@ -22,13 +20,6 @@ class Connection:
     def __init__(self, token: str) -> None:
         self.headers = bearing(token)
         self.query_params: dict[str, str] = {}
-
-
-async def a_list(stage: Stage, owner: Account, *members: Account) -> PeopleList:
-    async with stage.act(owner) as tx:
-        made = await actions.create(tx, owner.id, title="x", replies_policy=RepliesPolicy.LIST, exclusive=False)
-        await actions.add_members(tx, made, [m.id for m in members])
-    return made
 
 
 async def a_session(stage: Stage, reader: Account, stream: Stream) -> Session:
@@ -51,7 +42,7 @@ async def heard(session: Session) -> tuple[list[str], str, Any]:
 async def test_what_members_do_is_streamed_to_who_watches_the_list(stage: Stage, alice, bob, carol):
     for author in (bob, carol):
         await stage.follow(alice, author)
-    friends = await a_list(stage, alice, bob)
+    friends = await stage.a_list(alice, bob)
     session = await a_session(stage, alice, Stream("list", list_id=friends.id))
     with stage.res.hub.connected(session.client, "websocket"):
         await stage.post(carol)

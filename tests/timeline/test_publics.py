@@ -5,7 +5,6 @@ import pytest
 from staging import Stage
 
 from chassis.clock import utc_now
-from contracts.ids import MediaId
 from social.relationships import actions as relationships
 from social.statuses.model import Status
 
@@ -46,16 +45,8 @@ async def test_nothing_else_is_public(stage: Stage, client: Client, alice, bob):
 
 
 async def test_posts_with_media_can_be_chosen(stage: Stage, client: Client, alice):
-    async with stage.gateway.transaction() as tx:
-        media = await tx.fetchval(
-            """
-            INSERT INTO social.media_attachments (account_id, is_local, kind, state, file_key)
-            VALUES ($1, true, 'image', 'ready', 'x.png') RETURNING id
-            """,
-            alice.id,
-        )
     await stage.post(alice)
-    picture = await stage.post(alice, media_ids=(MediaId(media),))
+    picture = await stage.post(alice, media_ids=(await stage.picture(alice),))
     assert await public(client, only_media="true") == ids(picture)
 
 

@@ -390,6 +390,44 @@ async def test_server_sent_events_tell_the_same(stage: Stage, events, alice, pat
         assert [await stream.line(), await stream.line()] == ["event: delete", f"data: {post.id}"]
 
 
+@pytest.mark.parametrize(
+    "path", ["public?only_media=true", "hashtag?tag=birds", "hashtag/local?tag=birds", "direct", "public/remote"]
+)
+async def test_each_kind_of_events_greets_its_listeners(events, alice, path):
+    async with events(alice, path) as stream:
+        assert await stream.line() == ":)"
+
+
+async def test_a_list_is_heard_as_events_and_over_a_websocket(stage: Stage, events, listen, alice, bob):
+    await stage.follow(alice, bob)
+    friends = await stage.a_list(alice, bob)
+    async with (
+        events(alice, f"list?list={friends.id}") as stream,
+        listen(alice, "list", list=str(friends.id)) as socket,
+    ):
+        await stage.post(bob)
+        assert [await stream.line(), await stream.line()] == [":)", "event: update"]
+        assert (await socket.next())["stream"] == ["list", str(friends.id)]
+
+
+@pytest.mark.parametrize("stream", ["public:media", "public:local:media", "public:remote:media"])
+async def test_posts_with_pictures_have_streams_of_their_own(stage: Stage, listen, alice, eve, stream):
+    author = eve if "remote" in stream else alice
+    async with listen(alice, stream) as listener:
+        await stage.post(author)
+        post = await stage.post(author, media_ids=(await stage.picture(author),))
+        message = await listener.next()
+        assert (message["stream"], message["payload"]["id"]) == ([stream], str(post.id))
+
+
+async def test_a_hashtag_is_heard_of_our_own_people_alone(stage: Stage, listen, alice, eve):
+    async with listen(alice, "hashtag:local", tag="birds") as listener:
+        await stage.post(eve, tags=("birds",))
+        post = await stage.post(alice, tags=("birds",))
+        message = await listener.next()
+        assert (message["stream"], message["payload"]["id"]) == (["hashtag:local", "birds"], str(post.id))
+
+
 async def test_notifications_come_as_server_sent_events(stage: Stage, events, alice, bob):
     async with events(alice, "user/notification") as stream:
         await stage.post(alice)
