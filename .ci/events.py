@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from chassis.migrate import queues
+from chassis.topology import queues
 from contracts.events import AnyEvent, Event, topic_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "events.md"

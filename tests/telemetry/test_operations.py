@@ -16,7 +16,7 @@ import inbox.settings
 import media.settings
 import moderation.settings
 import timeline.settings
-from chassis import migrate
+from chassis import migrate, topology
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 SETTINGS = (
@@ -89,7 +89,7 @@ def test_no_alert_asks_for_a_metric_that_is_not_there(measured: dict[str, tuple[
 
 
 def test_each_queue_and_outbox_named_is_there() -> None:
-    queues = {queue.name for queue in migrate.queues()}
+    queues = {queue.name for queue in topology.queues()}
     assert set(re.findall(r"queues (?:dead|redrive|discard) ([\w.]+)", PAGE)) <= queues
     schemas = {entry.name for entry in migrate.schemas()} - {"social"}
     named = re.search(r"`<schema>\.outbox` of ([^.]*)\.", PAGE)

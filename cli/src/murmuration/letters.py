@@ -10,7 +10,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aiormq.exceptions import ChannelNotFoundEntity
 
 from chassis.settings import Settings
-from chassis.topology import Queue
+from chassis.topology import Queue, queues
 from murmuration.console import Refused, command, out
 from murmuration.presentation import Letter, show_letters
 from murmuration.queues import connected
@@ -62,9 +62,8 @@ async def discard(name: Name) -> None:
 
 
 def _named(name: str) -> "Queue[Any]":
-    from chassis.migrate import queues  # noqa: PLC0415  # Alembic would slow down every other command
-
-    for queue in queues():
+    service, _, _ = name.partition(".")
+    for queue in queues(service):
         if queue.name == name:
             return queue
     raise Refused(f"There is no queue {name}: murmuration queues list shows which there are")

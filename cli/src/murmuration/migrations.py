@@ -11,6 +11,7 @@ import typer
 
 from chassis.errors import Unavailable
 from chassis.settings import Settings
+from chassis.topology import queues
 from murmuration.console import command, out
 
 BROKER_WITHIN = 30.0
@@ -34,8 +35,8 @@ async def migrate(
         schemas = ", ".join(entry.name for entry in steps.schemas())
         out.print(f"Database: {schemas} are up to date", highlight=False, soft_wrap=True)
     if only is not Part.DATABASE:
-        await _in_time(steps.declare_topology(settings, steps.queues()))
-        out.print(f"Broker: {len(steps.queues())} queues are declared", highlight=False, soft_wrap=True)
+        await _in_time(steps.declare_topology(settings, queues()))
+        out.print(f"Broker: {len(queues())} queues are declared", highlight=False, soft_wrap=True)
 
 
 async def _unwrapped(migrate_database: Callable[[str], None], url: str) -> None:

@@ -7,7 +7,7 @@ from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 
 from chassis.errors import Unavailable
 from chassis.settings import Settings
-from chassis.topology import WAITS, Queue
+from chassis.topology import WAITS, Queue, queues
 from murmuration.console import command, out
 from murmuration.presentation import Depth, show_depths
 
@@ -18,8 +18,6 @@ app = typer.Typer(no_args_is_help=True, help="What waits on the bus.")
 @command
 async def show_all() -> None:
     """Show how much waits in each queue, to be handled, to be tried again, or for an operator."""
-    from chassis.migrate import queues  # noqa: PLC0415  # Alembic would slow down every other command
-
     async with await connected(Settings()) as connection:
         depths = [await depth_of(connection, queue) for queue in queues()]
     if depths:

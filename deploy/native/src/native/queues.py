@@ -6,13 +6,14 @@ import time
 
 from chassis import migrate
 from chassis.settings import Settings
+from chassis.topology import queues
 from native import rabbitmq
 
 POLL = 0.05
 
 
 def main(port: int) -> None:
-    declared = migrate.queues()
+    declared = queues()
     while not rabbitmq.answers(port):
         time.sleep(POLL)
     asyncio.run(migrate.declare_topology(Settings(), declared))

@@ -21,7 +21,7 @@ from sqlalchemy import URL, make_url
 from chassis.bus import connect
 from chassis.logs import configure_logs
 from chassis.settings import Settings
-from chassis.topology import Queue, declare
+from chassis.topology import Queue, declare, queues
 
 log = structlog.get_logger()
 
@@ -35,11 +35,6 @@ def schemas() -> list[EntryPoint]:
         entry_points(group="murmuration.migrations"),
         key=lambda entry: (entry.name != "social", entry.name),
     )
-
-
-def queues() -> list[Queue[Any]]:
-    found = sorted(entry_points(group="murmuration.queues"), key=lambda entry: entry.name)
-    return [queue for entry in found for queue in entry.load()]
 
 
 def migrate_database(url: str) -> None:

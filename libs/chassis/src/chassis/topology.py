@@ -7,6 +7,7 @@ that never can be ends in `<queue>.dead`, where an operator finds it.
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from importlib.metadata import entry_points
 from typing import Any, Generic, TypeVar, cast
 
 import aio_pika
@@ -83,6 +84,12 @@ def _union(messages: Iterable[type[Message]]) -> Any:
     for message in messages:
         union = message if union is None else union | message
     return union
+
+
+def queues(service: str | None = None) -> list[Queue[Any]]:
+    """Those of all services that are installed here, or of one. Only the services asked for are imported."""
+    found = sorted(entry_points(group="murmuration.queues"), key=lambda entry: entry.name)
+    return [queue for entry in found if service in (None, entry.name) for queue in entry.load()]
 
 
 async def declare(channel: AbstractChannel, queues: Sequence[Queue[Any]]) -> None:
