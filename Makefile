@@ -8,7 +8,8 @@ WHICH := $(if $(ENV),--env $(ENV),$(if $(NAME),--name $(NAME)))
 UV := .run/bootstrap/venv/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --upgrade
 # Two processes, each with servers of its own; a file's tests stay together, for the sake of what they share.
-SHARED_OUT := --numprocesses 2 --dist loadfile
+# The order is that of tests/order.py.
+SHARED_OUT := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
 .PHONY: help up down clean logs status demo test servers bench-api check format pins routes docs env
 

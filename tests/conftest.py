@@ -17,8 +17,8 @@ from chassis.settings import Settings
 from native.infrastructure import Infrastructure
 from social.addresses import Addresses
 
-# alpha and beta, started once for whichever tests ask for them; an eye on every answer; what clients leave out.
-pytest_plugins = ["servers", "shapes", "not_called"]
+# alpha and beta, started once for all; an eye on every answer; what clients leave out; what comes first.
+pytest_plugins = ["servers", "shapes", "not_called", "order"]
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

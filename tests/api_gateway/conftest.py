@@ -3,9 +3,9 @@
 import os
 from collections.abc import AsyncIterator, Callable
 
-import asyncpg
 import httpx
 import pytest
+from emptying import empty_all_tables
 from fastapi import FastAPI
 from signing_in import a_browser
 from talking import Person, a_person
@@ -14,25 +14,6 @@ from api_gateway.app import create_app
 from api_gateway.resources import Resources, open_resources
 from api_gateway.settings import Settings
 from native.infrastructure import Infrastructure
-
-EMPTY_ALL_TABLES = """
-DO $$
-DECLARE
-    relation regclass;
-BEGIN
-    -- Without triggers, and so without foreign keys: everything goes, in any order.
-    SET LOCAL session_replication_role = replica;
-    FOR relation IN
-        SELECT c.oid
-        FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema)' AND c.relname <> 'alembic_version'
-    LOOP
-        EXECUTE 'DELETE FROM ' || relation;
-    END LOOP;
-END
-$$;
-"""
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +27,7 @@ async def gateways_database(infrastructure: Infrastructure, template: str) -> As
 @pytest.fixture
 async def database(infrastructure: Infrastructure, gateways_database: str) -> str:
     """Migrated and empty."""
-    conn = await asyncpg.connect(infrastructure.superuser_url(gateways_database))
-    await conn.execute(EMPTY_ALL_TABLES)
-    await conn.close()
+    await empty_all_tables(infrastructure.superuser_url(gateways_database))
     return gateways_database
 
 

@@ -4,10 +4,10 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-import asyncpg
 import msgspec
 import pytest
 import trustme
+from emptying import empty_all_tables
 from peers import Peers, open_peers
 from postman import Clock, Postman
 
@@ -16,12 +16,6 @@ from delivery.resources import Resources, open_resources
 from delivery.settings import Settings
 from native.infrastructure import Infrastructure
 from social.accounts.model import Account
-
-EMPTY = """
-TRUNCATE social.accounts, social.conversations, social.tags, social.domain_policies, social.tombstones,
-    delivery.outbox, delivery.bodies, delivery.inboxes, delivery.reached, delivery.hosts, delivery.held,
-    api_gateway.outbox, inbox.outbox CASCADE
-"""
 
 
 @pytest.fixture(scope="session")
@@ -53,9 +47,7 @@ async def deliverys_database(infrastructure: Infrastructure, template: str) -> A
 @pytest.fixture
 async def database(infrastructure: Infrastructure, deliverys_database: str) -> str:
     """Migrated and empty."""
-    conn = await asyncpg.connect(infrastructure.superuser_url(deliverys_database))
-    await conn.execute(EMPTY)
-    await conn.close()
+    await empty_all_tables(infrastructure.superuser_url(deliverys_database))
     return deliverys_database
 
 

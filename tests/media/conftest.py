@@ -4,11 +4,11 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-import asyncpg
 import httpx
 import msgspec
 import pytest
 from aiohttp import web
+from emptying import empty_all_tables
 from signing_in import a_browser
 from studio import Elsewhere, Studio
 
@@ -18,11 +18,6 @@ from media.images.process import Images, open_images
 from media.resources import Resources, open_resources
 from media.settings import Settings
 from native.infrastructure import Infrastructure
-
-EMPTY = """
-TRUNCATE social.accounts, social.conversations, social.domain_policies, social.custom_emojis,
-    media.outbox, media.files, media.cached, api_gateway.outbox, inbox.outbox, moderation.outbox CASCADE
-"""
 
 
 @pytest.fixture(scope="session")
@@ -43,9 +38,7 @@ async def medias_database(infrastructure: Infrastructure, template: str) -> Asyn
 @pytest.fixture
 async def database(infrastructure: Infrastructure, medias_database: str) -> str:
     """Migrated and empty."""
-    conn = await asyncpg.connect(infrastructure.superuser_url(medias_database))
-    await conn.execute(EMPTY)
-    await conn.close()
+    await empty_all_tables(infrastructure.superuser_url(medias_database))
     return medias_database
 
 

@@ -3,10 +3,10 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import asyncpg
 import httpx
 import pytest
 from courtroom import Court
+from emptying import empty_all_tables
 from signing_in import a_browser
 
 from chassis.db import Database
@@ -16,11 +16,6 @@ from moderation.settings import Settings
 from native.infrastructure import Infrastructure
 from social.accounts.model import Account
 from social.users.model import Role
-
-EMPTY = """
-TRUNCATE social.accounts, social.conversations, social.domain_policies, social.rules, moderation.outbox,
-    moderation.audit_log, api_gateway.outbox, inbox.outbox CASCADE
-"""
 
 
 @pytest.fixture(scope="session")
@@ -34,9 +29,7 @@ async def moderations_database(infrastructure: Infrastructure, template: str) ->
 @pytest.fixture
 async def database(infrastructure: Infrastructure, moderations_database: str) -> str:
     """Migrated and empty."""
-    conn = await asyncpg.connect(infrastructure.superuser_url(moderations_database))
-    await conn.execute(EMPTY)
-    await conn.close()
+    await empty_all_tables(infrastructure.superuser_url(moderations_database))
     return moderations_database
 
 
