@@ -99,7 +99,7 @@ class Answered:
     def note(self, method: str, url: str, status: int) -> None:
         parts = urlsplit(url)
         given = parse_qsl(parts.query)
-        found = set(self._first(method, parts.path, given))
+        found = set(self._first(method, parts.path.rstrip("/"), given))
         self.rows |= found if status < 400 else found & REFUSED.keys()
 
     def _first(self, method: str, path: str, given: list[tuple[str, str]]) -> Iterator[str]:

@@ -416,7 +416,7 @@ async def test_flags_of_a_server_whose_reports_are_rejected_are_dropped(
     assert await door.hears(mallory, mallory.does("Flag", [alice.uri])) == "not_allowed"
 
 
-@pytest.mark.parametrize("kind", ["Move", "Add", "Listen", "Frobnicate", "Offer"])
+@pytest.mark.parametrize("kind", ["Listen", "Frobnicate", "Offer"])
 async def test_what_has_no_meaning_here_is_dropped_and_counted(
     door: Doorstep, bob: Person, alice: Account, kind: str
 ) -> None:
