@@ -1,6 +1,6 @@
 """What one request costs our own processes: CPU, SQL statements and time, beside the least that it could cost.
 
-    PYTHONPATH=tests:bench .venv/bin/python bench/api.py [requests]        (make bench-api)
+    PYTHONPATH=tests:bench .venv/bin/python bench/api.py [requests] [names]        (make bench-api)
 
 Starts PostgreSQL, RabbitMQ and Redis, fills a home, and runs api-gateway and timeline as their own processes, with rate
 limits counted and traces off. CPU is what the kernel says that all threads of the serving process ran, not time that
@@ -9,13 +9,10 @@ passed. The floor is uvicorn with one route in bare ASGI that fetches one row th
 
 import asyncio
 import os
-import re
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +20,7 @@ import aiohttp
 import asyncpg
 import msgspec
 from crowd import Crowd, gather
+from measuring import ROOT, Process, Statements, answers, started
 from staging import Stage
 
 from chassis.db import open_database
@@ -31,7 +29,6 @@ from native.ports import choose
 from timeline.resources import open_resources
 from timeline.settings import Settings
 
-ROOT = Path(__file__).parents[1]
 DATABASE = "bench"
 WARMING = 30
 DOMAIN = "ours.test"
@@ -71,68 +68,6 @@ class Cost(msgspec.Struct, frozen=True):
     p50: float
     p99: float
     size: int
-
-
-class Process:
-    """A running service, and what it has used."""
-
-    def __init__(self, service: str, port: int, child: subprocess.Popen[bytes]) -> None:
-        self.service = service
-        self.url = f"http://127.0.0.1:{port}"
-        self._child = child
-
-    def cpu(self) -> float:
-        """Seconds that its threads have run."""
-        tasks = Path(f"/proc/{self._child.pid}/task")
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
-
-
-@contextmanager
-def started(service: str, command: list[str], environment: dict[str, str], port: int) -> Iterator[Process]:
-    child = subprocess.Popen(command, env=os.environ | environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        yield Process(service, port, child)
-    finally:
-        child.terminate()
-        child.wait(30)
-
-
-async def answers(session: aiohttp.ClientSession, process: Process, path: str) -> None:
-    for _ in range(600):
-        try:
-            async with session.get(process.url + path) as reply:
-                if reply.status == 200:
-                    return
-        except aiohttp.ClientConnectionError:
-            pass
-        await asyncio.sleep(0.1)
-    raise SystemExit(f"{process.service} does not answer")
-
-
-class Statements:
-    """Counts what a role asks PostgreSQL, by its log."""
-
-    def __init__(self, connection: asyncpg.Connection, log: Path) -> None:
-        self._connection = connection
-        self._log = log
-
-    async def _set(self, value: str) -> None:
-        await self._connection.execute(f"ALTER SYSTEM SET log_statement = '{value}'")
-        await self._connection.execute("ALTER SYSTEM SET log_line_prefix = '%u '")
-        await self._connection.execute("SELECT pg_reload_conf()")
-        await asyncio.sleep(0.5)
-
-    @asynccontextmanager
-    async def counted(self, role: str) -> AsyncIterator[list[int]]:
-        await self._set("all")
-        before = self._log.stat().st_size
-        found: list[int] = []
-        yield found
-        await asyncio.sleep(0.3)
-        text = self._log.read_bytes()[before:].decode("utf-8", "replace")
-        await self._set("none")
-        lines = re.findall(rf"^{role} LOG:  (?:execute [^:]+|statement):\s+(\w+)", text, re.MULTILINE)
-        found.append(sum(word.upper() not in ("BEGIN", "COMMIT") for word in lines))
 
 
 async def measure(
@@ -199,7 +134,7 @@ async def fill(environment: dict[str, str]) -> Crowd:
         return await gather(Stage(res, roles, "warm"))
 
 
-async def main(infrastructure: Infrastructure, requests: int) -> None:
+async def main(infrastructure: Infrastructure, requests: int, names: list[str]) -> None:
     await infrastructure.drop_database(DATABASE)
     await infrastructure.create_database(DATABASE)
     environment = infrastructure.environment(DATABASE) | {
@@ -236,6 +171,8 @@ async def main(infrastructure: Infrastructure, requests: int) -> None:
             await answers(session, process, "/" if name == "floor" else "/ready")
         costs = {"floor": await measure(session, processes["floor"], Target("floor", "floor", "/"), requests, None)}
         for target in targets(crowd):
+            if names and target.name not in names:
+                continue
             costs[target.name] = await measure(session, processes[target.service], target, requests, statements)
     print(f"load average {os.getloadavg()[0]:.1f}, {requests} requests each")
     print(table(costs))
@@ -243,8 +180,9 @@ async def main(infrastructure: Infrastructure, requests: int) -> None:
 
 if __name__ == "__main__":
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    names = sys.argv[2:]
     if kept := os.environ.get("MURMURATION_TEST_HOME"):
-        asyncio.run(main(Infrastructure(Path(kept), running=True), wanted))
+        asyncio.run(main(Infrastructure(Path(kept), running=True), wanted, names))
     else:
         with Infrastructure(ROOT / ".run" / f"bench-{os.getpid()}") as infrastructure:
-            asyncio.run(main(infrastructure, wanted))
+            asyncio.run(main(infrastructure, wanted, names))

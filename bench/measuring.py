@@ -1,0 +1,76 @@
+"""Our processes while they are measured: started, asked whether they run, and what they use."""
+
+import asyncio
+import os
+import re
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+
+ROOT = Path(__file__).parents[1]
+
+
+class Process:
+    """A running service, and what it has used."""
+
+    def __init__(self, service: str, port: int, child: subprocess.Popen[bytes]) -> None:
+        self.service = service
+        self.url = f"http://127.0.0.1:{port}"
+        self._child = child
+
+    def cpu(self) -> float:
+        """Seconds that its threads have run."""
+        tasks = Path(f"/proc/{self._child.pid}/task")
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+
+
+@contextmanager
+def started(service: str, command: list[str], environment: dict[str, str], port: int) -> Iterator[Process]:
+    child = subprocess.Popen(command, env=os.environ | environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        yield Process(service, port, child)
+    finally:
+        child.terminate()
+        child.wait(30)
+
+
+async def answers(session: aiohttp.ClientSession, process: Process, path: str) -> None:
+    for _ in range(600):
+        try:
+            async with session.get(process.url + path) as reply:
+                if reply.status == 200:
+                    return
+        except aiohttp.ClientConnectionError:
+            pass
+        await asyncio.sleep(0.1)
+    raise SystemExit(f"{process.service} does not answer")
+
+
+class Statements:
+    """Counts what a role asks PostgreSQL, by its log."""
+
+    def __init__(self, connection: asyncpg.Connection, log: Path) -> None:
+        self._connection = connection
+        self._log = log
+
+    async def _set(self, value: str) -> None:
+        await self._connection.execute(f"ALTER SYSTEM SET log_statement = '{value}'")
+        await self._connection.execute("ALTER SYSTEM SET log_line_prefix = '%u '")
+        await self._connection.execute("SELECT pg_reload_conf()")
+        await asyncio.sleep(0.5)
+
+    @asynccontextmanager
+    async def counted(self, role: str) -> AsyncIterator[list[int]]:
+        await self._set("all")
+        before = self._log.stat().st_size
+        found: list[int] = []
+        yield found
+        await asyncio.sleep(0.3)
+        text = self._log.read_bytes()[before:].decode("utf-8", "replace")
+        await self._set("none")
+        lines = re.findall(rf"^{role} LOG:  (?:execute [^:]+|statement):\s+(\w+)", text, re.MULTILINE)
+        found.append(sum(word.upper() not in ("BEGIN", "COMMIT") for word in lines))
