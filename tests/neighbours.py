@@ -112,9 +112,12 @@ class Person(msgspec.Struct, kw_only=True):
         key_id: str | None = None,
         now: dt.datetime | None = None,
         method: str = "POST",
+        covered: dict[str, str] | None = None,
+        uncovered: bool = False,
     ) -> dict[str, str]:
-        """The headers of a request to the URL in this person's name."""
-        return cavage.sign(
+        """The headers of a request to the URL in this person's name; with `uncovered` further ones go unsigned."""
+        unsigned = (covered or {}) if uncovered else {}
+        return unsigned | cavage.sign(
             keys.load_private(self.pair.private_pem),
             key_id or self.key_id,
             method=method,
@@ -122,6 +125,7 @@ class Person(msgspec.Struct, kw_only=True):
             now=now or dt.datetime.now(dt.UTC),
             body=body,
             content_type=ACTIVITY if body is not None else None,
+            covered=None if uncovered else covered,
         )
 
 

@@ -37,8 +37,8 @@ def is_collection(document: Json) -> bool:
     return jsonld.type_of(document) in COLLECTION_TYPES
 
 
-def read_collection(document: Json) -> Collection:
-    """The collection; a first page that came along with it is read too."""
+def read_collection(document: Json, most: int = MAX_ITEMS) -> Collection:
+    """The collection; a first page that came along with it is read too. Of each `most` items at the most."""
     document = jsonld.normal(document)
     if not is_collection(document):
         raise Malformed("not a collection")
@@ -46,30 +46,31 @@ def read_collection(document: Json) -> Collection:
     return Collection(
         id=jsonld.web_uri(document.get("id")),
         total=jsonld.integer(document.get("totalItems")),
-        items=_items(document),
+        items=_items(document, most),
         first=jsonld.web_uri(document.get("first")),
-        first_page=read_page(page) if page and jsonld.type_of(page) in PAGE_TYPES else None,
+        first_page=read_page(page, most) if page and jsonld.type_of(page) in PAGE_TYPES else None,
         last=jsonld.web_uri(document.get("last")),
     )
 
 
-def read_page(document: Json) -> Page:
+def read_page(document: Json, most: int = MAX_ITEMS) -> Page:
     document = jsonld.normal(document)
     if jsonld.type_of(document) not in PAGE_TYPES:
         raise Malformed("not a page of a collection")
     return Page(
         id=jsonld.web_uri(document.get("id")),
         part_of=jsonld.web_uri(document.get("partOf")),
-        items=_items(document),
+        items=_items(document, most),
         next=jsonld.web_uri(document.get("next")),
         prev=jsonld.web_uri(document.get("prev")),
     )
 
 
-def _items(document: Json) -> tuple[Item, ...]:
-    values = jsonld.many(document.get("orderedItems") or document.get("items"))
-    found = (value if isinstance(value, dict) else jsonld.web_uri(value) for value in values)
-    return tuple(item for item in found if item)[:MAX_ITEMS]
+def _items(document: Json, most: int) -> tuple[Item, ...]:
+    written = document.get("orderedItems") or document.get("items")
+    values = written if isinstance(written, list) else jsonld.many(written)
+    found = (value if isinstance(value, dict) else jsonld.web_uri(value) for value in values[:most])
+    return tuple(item for item in found if item)
 
 
 def write_collection(

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     """Signs sign-in cookies and forms."""
 
+    synchronize_followers: bool = True
+    """Whether followers-only posts tell other servers who of theirs follows, and theirs are compared (FEP-8fcf)."""
+
     log_level: str = "INFO"
     log_format: str = "json"
     """`json`, or `console` for people."""

@@ -21,6 +21,10 @@ class Addresses:
     def account(self, account_id: AccountId) -> Uri:
         return Uri(f"{self.url}/ap/users/{account_id}")
 
+    def followers_synchronization(self, account_id: AccountId) -> str:
+        """Where a server reads which of its people follow the account."""
+        return f"{self.account(account_id)}/followers_synchronization"
+
     def status(self, account_id: AccountId, status_id: StatusId) -> Uri:
         return Uri(f"{self.account(account_id)}/statuses/{status_id}")
 

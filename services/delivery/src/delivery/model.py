@@ -1,6 +1,7 @@
 """What delivery speaks of: bodies, hosts and their health, deliveries that wait, what a peer answered."""
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NewType
 
@@ -28,6 +29,15 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
     happened_at: dt.datetime
     withdrawn_at: dt.datetime | None
+    for_followers: bool = False
+    """Whether its sender's followers alone may read it: a reason to make sure who they are."""
+
+
+class Followers(msgspec.Struct, frozen=True, kw_only=True):
+    """Who follows one of our accounts, as a digest for each host; no `collection` when that is not to be told."""
+
+    collection: str | None
+    digests: Mapping[str, str]
 
 
 class Recipient(msgspec.Struct, frozen=True):

@@ -29,6 +29,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What the activity makes, changes or ends: undoing that withdraws what has not gone out yet."""
     leaves_copies: bool = False
     """Whether its recipients keep a copy of what it is about, which only a deletion removes."""
+    for_followers: bool = False
+    """Whether the sender's followers alone may read it."""
     happened_at: dt.datetime | None = None
     again_after: dt.timedelta | None = None
     """When the same activity may go out once more; never unless given."""
@@ -50,6 +52,7 @@ async def carry_out(tx: Tx, res: Resources, plan: Plan) -> None:
         happened_at=plan.happened_at or now,
         now=now,
         again_after=plan.again_after,
+        for_followers=plan.for_followers,
     )
     if body_id is None:
         return

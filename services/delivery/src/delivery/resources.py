@@ -20,13 +20,14 @@ from contracts.ids import AccountId
 from delivery.board import Board
 from delivery.kept import Kept
 from delivery.lanes import Lanes
-from delivery.model import Body, BodyId
+from delivery.model import Body, BodyId, Followers
 from delivery.settings import Settings
 from social.addresses import Addresses
 from social.policies import store as policies
 from social.policies.model import Policies
 
 VERSION = version("delivery")
+REMEMBERED_FOLLOWERS = 500
 
 
 class Resources(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,7 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     bodies: Kept[BodyId, Body]
     senders: Kept[AccountId, Signer]
     provers: Kept[AccountId, Prover]
+    followers: Kept[tuple[AccountId, int], Followers]
     styles: Styles
     clock: Clock = utc_now
     chance: Callable[[], float] = random.random
@@ -75,6 +77,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 bodies=Kept(settings.delivery_remembered_bodies),
                 senders=Kept(settings.delivery_remembered_senders),
                 provers=Kept(settings.delivery_remembered_senders),
+                followers=Kept(REMEMBERED_FOLLOWERS),
                 styles=Styles(settings.delivery_remembered_styles),
             )
 

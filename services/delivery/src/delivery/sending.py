@@ -1,6 +1,7 @@
 """One POST: signed in its sender's name, its answer understood."""
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from opentelemetry import trace
@@ -16,6 +17,7 @@ from delivery import rules
 from delivery.metrics import LATENCY, OUTCOMES, REFUSALS, SECONDS
 from delivery.model import Body, Challenged, Delivered, Failed, Outcome, Refused, host_of
 from delivery.resources import Resources
+from delivery.synchronizing import claim_for
 from social.accounts import store as accounts
 
 CONTENT_TYPE = "application/activity+json"
@@ -66,11 +68,12 @@ async def _knock(res: Resources, signer: Signer, body: Body, inbox_url: str) -> 
     """POST, signed as the host took it last; if it does not believe that, at once again in the other style."""
     host = host_of(inbox_url)
     style = res.styles.of(host)
-    first = await _signed_post(res, signer, body, inbox_url, style)
+    covered = await claim_for(res, body, host)
+    first = await _signed_post(res, signer, body, inbox_url, style, covered)
     if first.status not in UNBELIEVED:
         return first
     try:
-        second = await _signed_post(res, signer, body, inbox_url, style.other)
+        second = await _signed_post(res, signer, body, inbox_url, style.other, covered)
     except FetchError:
         return first
     if not 200 <= second.status < 300:
@@ -79,7 +82,9 @@ async def _knock(res: Resources, signer: Signer, body: Body, inbox_url: str) -> 
     return second
 
 
-async def _signed_post(res: Resources, signer: Signer, body: Body, inbox_url: str, style: Style) -> Response:
+async def _signed_post(
+    res: Resources, signer: Signer, body: Body, inbox_url: str, style: Style, covered: Mapping[str, str]
+) -> Response:
     headers = styles.sign(
         style,
         signer.key,
@@ -89,6 +94,7 @@ async def _signed_post(res: Resources, signer: Signer, body: Body, inbox_url: st
         now=res.clock(),
         body=body.content,
         content_type=CONTENT_TYPE,
+        covered=covered,
     )
     return await res.fetcher.post(inbox_url, body.content, headers)
 

@@ -1,7 +1,11 @@
 """From a delivery to a job: the steps before anybody is told 202."""
 
-from apcore import jsonld
+from collections.abc import Sequence
+
+from apcore import jsonld, synchronization
 from apcore.activities import Create, Delete, Update, Upon
+from apcore.signatures.styles import Signature
+from apcore.synchronization import Claim
 from contracts.ids import Uri
 from inbox.authorship import Word
 from inbox.jobs import Received, ReceivedAtLarge, ReceivedForUs, Refetch
@@ -25,7 +29,7 @@ def check_policy(res: Resources, letter: Letter) -> None:
         raise refused("suspended", "This server does not talk with yours")
 
 
-def job_for(res: Resources, letter: Letter, word: Word) -> Received | Refetch | None:
+def job_for(res: Resources, letter: Letter, word: Word, signatures: Sequence[Signature]) -> Received | Refetch | None:
     """What the worker gets, in the lane it belongs to; None for what has no effect."""
     if not word.is_authors:
         return _refetch(letter)
@@ -37,7 +41,16 @@ def job_for(res: Resources, letter: Letter, word: Word) -> Received | Refetch | 
         received_at=letter.received_at,
         inbox_of=None if word.is_brought else letter.inbox_of,
         has_new_key=word.has_new_key,
+        followers=None if word.is_brought else _claim_in(letter, signatures),
     )
+
+
+def _claim_in(letter: Letter, signatures: Sequence[Signature]) -> Claim | None:
+    """What the sender's server says of followers, if its signature covers that."""
+    name = synchronization.HEADER.lower()
+    if not all(name in signature.covered for signature in signatures):
+        return None
+    return synchronization.read(letter.request.headers.get(name, ""))
 
 
 def _refetch(letter: Letter) -> Refetch | None:

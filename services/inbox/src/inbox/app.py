@@ -4,7 +4,17 @@ from fastapi import FastAPI
 
 from chassis.http import application
 from inbox.resources import Resources
-from inbox.routes import actors, collections, inboxes, internal, quotes, statuses, threads, wellknown
+from inbox.routes import (
+    actors,
+    collections,
+    inboxes,
+    internal,
+    quotes,
+    statuses,
+    synchronization,
+    threads,
+    wellknown,
+)
 
 
 def create_app(resources: Resources) -> FastAPI:
@@ -20,6 +30,7 @@ def create_app(resources: Resources) -> FastAPI:
         statuses.router,
         quotes.router,
         collections.router,
+        synchronization.router,
         wellknown.router,
         internal.router,
         threads.router,

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from apcore.synchronization import Claim
 from contracts.ids import AccountId, Uri
 from contracts.jobs import Job
 
@@ -15,6 +16,8 @@ class Received(Job, frozen=True, kw_only=True):
     inbox_of: AccountId | None = None
     has_new_key: bool = False
     """Whether the key that verified it is not the one we have on record."""
+    followers: Claim | None = None
+    """What its author's server signed of their followers here."""
 
 
 class ReceivedForUs(Received, frozen=True, kw_only=True, tag="inbox.received_for_us"):
@@ -71,3 +74,10 @@ class LearnSuccessor(Job, frozen=True, kw_only=True, tag="inbox.learn_successor"
 
     uri: Uri
     successor: Uri
+
+
+class SynchronizeFollowers(Job, frozen=True, kw_only=True, tag="inbox.synchronize_followers"):
+    """Ask an actor's server who of our people follows it: it has others in mind than we."""
+
+    uri: Uri
+    claim: Claim

@@ -11,5 +11,8 @@ PROCESSED = Counter("murmuration_inbox_activities_total", "Activities, by what b
 QUOTES = Counter("murmuration_inbox_quotes_total", "Quotes by others that were looked at", ["outcome"])
 POLLS = Counter("murmuration_inbox_polls_total", "Polls elsewhere asked for their numbers", ["outcome"])
 THREADS = Counter("murmuration_inbox_threads_total", "Threads asked for anew at their own servers", ["outcome"])
+FOLLOWERS = Counter(
+    "murmuration_inbox_followers_total", "What others' servers say of who follows there, held against ours", ["outcome"]
+)
 KEY_FETCHES = Counter("murmuration_inbox_key_fetches_total", "Signers' keys fetched", ["outcome"])
 RESOLVED = Counter("murmuration_inbox_resolved_total", "Handles and addresses resolved for people here", ["outcome"])

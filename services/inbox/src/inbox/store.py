@@ -66,3 +66,23 @@ async def remove_waiting(tx: Tx, waiting_id: int) -> None:
 
 async def forget_waiting(tx: Tx, *, before: dt.datetime) -> None:
     await tx.execute("DELETE FROM inbox.unverified WHERE received_at < $1", before)
+
+
+async def claim(tx: Tx, name: str, *, now: dt.datetime, until: dt.datetime) -> bool:
+    """Whether this is ours to do: somebody who claimed it before keeps it until their moment has passed."""
+    return bool(
+        await tx.fetchval(
+            """
+            INSERT INTO inbox.claims AS c (name, until) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET until = excluded.until WHERE c.until <= $3
+            RETURNING true
+            """,
+            name,
+            until,
+            now,
+        )
+    )
+
+
+async def forget_claims(tx: Tx, *, before: dt.datetime) -> None:
+    await tx.execute("DELETE FROM inbox.claims WHERE until < $1", before)

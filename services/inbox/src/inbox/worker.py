@@ -4,7 +4,7 @@ import datetime as dt
 
 from chassis.worker import Queue, Worker, every, on
 from contracts.events import QuoteAsked
-from inbox.handlers import polls, quotes
+from inbox.handlers import followers, polls, quotes
 from inbox.handlers.background import (
     forget_old,
     on_count_actor,
@@ -25,6 +25,7 @@ from inbox.jobs import (
     ReceivedForUs,
     Refetch,
     RefreshActor,
+    SynchronizeFollowers,
     VerifyLater,
 )
 from inbox.resources import Resources
@@ -42,6 +43,7 @@ QUEUES: tuple[Queue[Resources], ...] = (
             on(LearnSuccessor, on_learn_successor),
             on(LearnFeatured, on_learn_featured),
             on(Refetch, on_refetch),
+            on(SynchronizeFollowers, followers.on_synchronize),
         ],
         prefetch=8,
     ),

@@ -81,7 +81,7 @@ def sign(
     if content_type is not None:
         headers["Content-Type"] = content_type
     headers |= covered or {}
-    _refuse_injection({**headers, "keyId": key_id})
+    _refuse_injection(headers, key_id)
     request = Request(
         method=method,
         target=address.raw_path_qs,
@@ -259,7 +259,9 @@ def _value(name: str, request: Request, target: str, signature: Signature | None
     return request.headers.get(name, "")
 
 
-def _refuse_injection(headers: Mapping[str, str]) -> None:
+def _refuse_injection(headers: Mapping[str, str], key_id: str) -> None:
+    if not key_id.isprintable() or '"' in key_id:
+        raise ValueError("'keyId' cannot be sent as a header")
     for name, value in headers.items():
-        if not value.isprintable() or not name.isprintable() or ":" in name or '"' in value:
+        if not value.isprintable() or not name.isprintable() or ":" in name:
             raise ValueError(f"{name!r} cannot be sent as a header")

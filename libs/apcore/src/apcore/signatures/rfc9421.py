@@ -51,8 +51,9 @@ def sign(
     now: datetime,
     body: bytes | None = None,
     content_type: str | None = None,
+    covered: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The headers that sign the request, covering what Mastodon asks for."""
+    """The headers that sign the request, covering what Mastodon asks for and `covered`, further ones to send."""
     address = URL(url)
     host = cavage.host_header(address)
     headers = {"Host": host, "Date": cavage.http_date(now)}
@@ -62,6 +63,11 @@ def sign(
         names.append("content-digest")
     if content_type is not None:
         headers["Content-Type"] = content_type
+    for name, value in (covered or {}).items():
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError(f"{name!r} cannot be sent as a header")
+        headers[name] = value
+        names.append(name.lower())
     if not (key_id.isascii() and key_id.isprintable()):
         raise ValueError("key id cannot be sent in a header")
     algorithm = RSA if isinstance(key, rsa.RSAPrivateKey) else ED25519

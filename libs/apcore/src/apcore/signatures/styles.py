@@ -70,15 +70,17 @@ def sign(
     now: datetime,
     body: bytes | None = None,
     content_type: str | None = None,
+    covered: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The headers that sign the request in this style."""
+    """The headers that sign the request in this style; `covered` are further ones to send and sign."""
     match style:
         case Style.CAVAGE:
-            return cavage.sign(key, key_id, method=method, url=url, now=now, body=body, content_type=content_type)
+            made = cavage.sign
         case Style.RFC9421:
-            return rfc9421.sign(key, key_id, method=method, url=url, now=now, body=body, content_type=content_type)
+            made = rfc9421.sign
         case _:
             assert_never(style)
+    return made(key, key_id, method=method, url=url, now=now, body=body, content_type=content_type, covered=covered)
 
 
 def read(request: Request, now: datetime) -> tuple[Signature, ...]:

@@ -141,6 +141,32 @@ async def follow_totals(db: Reader, account_id: AccountId) -> tuple[int, int]:
     return row["followers"], row["following"]
 
 
+async def local_followers_of(db: Reader, account_id: AccountId) -> dict[Uri, AccountId]:
+    """Who of our people follows the account."""
+    rows = await db.fetch(
+        """
+        SELECT a.uri, a.id FROM social.follows f JOIN social.accounts a ON a.id = f.account_id
+        WHERE f.target_id = $1 AND a.is_local
+        """,
+        account_id,
+    )
+    return {row["uri"]: row["id"] for row in rows}
+
+
+async def followers_at(db: Reader, account_id: AccountId, host: str) -> list[Uri]:
+    """Who of the people of another host follows the account."""
+    rows = await db.fetch(
+        """
+        SELECT a.uri FROM social.follows f JOIN social.accounts a ON a.id = f.account_id
+        WHERE f.target_id = $1 AND NOT a.is_local AND lower(split_part(a.uri, '/', 3)) = $2
+        ORDER BY a.id
+        """,
+        account_id,
+        host,
+    )
+    return [row["uri"] for row in rows]
+
+
 async def add_pins(tx: Tx, account_id: AccountId, uris: Sequence[Uri]) -> None:
     """Those of the posts that are the account's own and for everybody."""
     await tx.execute(

@@ -18,7 +18,7 @@ from social.accounts.model import Account
 from social.federation import announce, note, undo
 from social.federation.note import Material
 from social.statuses import reading
-from social.statuses.model import OPEN
+from social.statuses.model import OPEN, PRIVATE
 
 
 def original_of(made: Material, found: Mapping[StatusId, Material]) -> Material | None:
@@ -36,6 +36,7 @@ async def creation(tx: Tx, res: Resources, made: Material) -> Plan:
         recipients=await recipients.inboxes_of(tx, audience.of_post(made.author, status, mentioned, quoted)),
         about=status.uri,
         leaves_copies=True,
+        for_followers=status.visibility == PRIVATE,
         happened_at=status.created_at,
     )
 
@@ -61,6 +62,7 @@ async def boost(tx: Tx, res: Resources, made: Material, original: Material) -> P
         recipients=await recipients.inboxes_of(tx, audience.of_boost(made.author, status, boosted)),
         about=status.uri,
         leaves_copies=True,
+        for_followers=status.visibility == PRIVATE,
         happened_at=status.created_at,
     )
 

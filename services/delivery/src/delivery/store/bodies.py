@@ -25,14 +25,15 @@ async def add(
     happened_at: dt.datetime,
     now: dt.datetime,
     again_after: dt.timedelta | None,
+    for_followers: bool = False,
 ) -> BodyId | None:
     """Store an activity; None if it is known, and was so within `again_after` if that is given."""
     body_id: BodyId | None = await tx.fetchval(
         """
         INSERT INTO delivery.bodies AS b (
-            activity_uri, object_uri, sender_id, content, happened_at, created_at
+            activity_uri, object_uri, sender_id, content, happened_at, created_at, for_followers
         )
-        VALUES ($1, $2, $3, $4, $5, $6)
+        VALUES ($1, $2, $3, $4, $5, $6, $8)
         ON CONFLICT (activity_uri) DO UPDATE
         SET content = excluded.content, happened_at = excluded.happened_at, created_at = excluded.created_at
         WHERE b.created_at < excluded.created_at - $7::interval
@@ -45,6 +46,7 @@ async def add(
         happened_at,
         now,
         again_after,
+        for_followers,
     )
     return body_id
 

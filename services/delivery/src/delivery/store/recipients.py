@@ -83,3 +83,27 @@ async def everybody(db: Reader) -> list[Recipient]:
         """
     )
     return [Recipient(row["inbox_url"], row["domain"]) for row in rows]
+
+
+async def has_more_followers(db: Reader, account_id: AccountId, number: int) -> bool:
+    return bool(
+        await db.fetchval(
+            "SELECT EXISTS (SELECT FROM social.follows WHERE target_id = $1 OFFSET $2)", account_id, number
+        )
+    )
+
+
+async def digests_of_followers(db: Reader, account_id: AccountId) -> dict[str, str]:
+    """Of the account's followers on each host, as FEP-8fcf has it."""
+    rows = await db.fetch(
+        """
+        SELECT lower(split_part(a.uri, '/', 3)) AS host,
+            bit_xor(('x' || encode(sha256(convert_to(a.uri, 'UTF8')), 'hex'))::bit(256)) AS digest
+        FROM social.follows f
+        JOIN social.accounts a ON a.id = f.account_id
+        WHERE f.target_id = $1 AND NOT a.is_local
+        GROUP BY 1
+        """,
+        account_id,
+    )
+    return {row["host"]: row["digest"].bytes.hex() for row in rows}

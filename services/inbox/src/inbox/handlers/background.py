@@ -133,6 +133,7 @@ async def forget_old(res: Resources) -> None:
     now = dt.datetime.now(dt.UTC)
     async with res.db.transaction() as tx:
         await waiting.forget_waiting(tx, before=now - WAITING_KEPT)
+        await waiting.forget_claims(tx, before=now)
         await store.forget_undone(tx, before=now - UNDONE_KEPT)
         await store.forget_tombstones(tx, before=now - TOMBSTONES_KEPT, our_url=res.settings.url)
 

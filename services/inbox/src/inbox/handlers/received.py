@@ -12,6 +12,7 @@ from chassis.errors import Unavailable
 from contracts.ids import Uri
 from inbox.fetching.actors import Unreachable, Unusable
 from inbox.fetching.gather import Found, gather, keep
+from inbox.handlers import followers
 from inbox.jobs import CountActor, FetchStatus, LearnSuccessor, Received, RefreshActor
 from inbox.metrics import PROCESSED
 from inbox.resources import Resources
@@ -45,6 +46,7 @@ async def on_received(res: Resources, job: Received) -> None:
         PROCESSED.labels("Other", Outcome.UNREADABLE).inc()
         return
     outcome = await process(res, job, activity)
+    await followers.compare(res, job)
     PROCESSED.labels(name_of(activity), outcome).inc()
 
 

@@ -28,7 +28,8 @@ async def on_verify_later(res: Resources, job: VerifyLater) -> None:
     request = cavage.Request(method="POST", target=kept.target, headers=kept.headers, body=kept.body)
     try:
         letter = open_letter(request, kept.inbox_of, kept.received_at)
-        word = await authenticate(res, letter, read_signatures(res, request, kept.received_at))
+        signatures = read_signatures(res, request, kept.received_at)
+        word = await authenticate(res, letter, signatures)
     except KeyAway:
         if dt.datetime.now(dt.UTC) - kept.received_at < GIVE_UP:
             raise
@@ -36,7 +37,7 @@ async def on_verify_later(res: Resources, job: VerifyLater) -> None:
     except HTTPException as refusal:
         log.info("a request that waited is refused", host=kept.host, reason=refusal.detail)
     else:
-        if (next_job := job_for(res, letter, word)) is not None:
+        if (next_job := job_for(res, letter, word, signatures)) is not None:
             await res.bus.enqueue(next_job)
     async with res.db.transaction() as tx:
         await store.remove_waiting(tx, kept.id)

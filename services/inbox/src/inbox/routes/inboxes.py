@@ -51,7 +51,7 @@ async def _take(request: Request, res: Resources, inbox_of: AccountId | None) ->
     except KeyAway:
         await _let_wait(res, letter, signatures)
     else:
-        if (job := job_for(res, letter, word)) is not None:
+        if (job := job_for(res, letter, word, signatures)) is not None:
             await res.bus.enqueue(job)
     return Response(status_code=202)
 
