@@ -57,15 +57,23 @@ async def database(infrastructure: Infrastructure, inboxs_database: str) -> str:
 
 
 @pytest.fixture
-async def resources(make_settings: Callable[..., Settings], ca_file: Path) -> AsyncIterator[Resources]:
-    settings = make_settings(
-        Settings,
-        allowed_private_networks="127.0.0.1/32",
-        extra_ca_file=ca_file,
-        key_seconds=5,
-        resolve_seconds=2,
-        unverified_per_host=20,
-    )
+def changes() -> dict[str, object]:
+    """Settings of inbox that a module or class of tests overrides."""
+    return {}
+
+
+@pytest.fixture
+async def resources(
+    make_settings: Callable[..., Settings], ca_file: Path, changes: dict[str, object]
+) -> AsyncIterator[Resources]:
+    defaults: dict[str, object] = {
+        "allowed_private_networks": "127.0.0.1/32",
+        "extra_ca_file": ca_file,
+        "key_seconds": 5,
+        "resolve_seconds": 2,
+        "unverified_per_host": 20,
+    }
+    settings = make_settings(Settings, **(defaults | changes))
     async with open_resources(settings) as opened:
         while not opened.bus.is_up:
             await asyncio.sleep(0.01)

@@ -15,7 +15,7 @@ from native.settings import LOCAL_CA, ServerSettings
 ROOT = Path(__file__).parents[1]
 
 
-def described(name: str, port: int) -> ServerSettings:
+def described(name: str, port: int, **passed_on: str) -> ServerSettings:
     return ServerSettings(
         name=name,
         domain=f"{name}.localhost:{port}",
@@ -23,17 +23,17 @@ def described(name: str, port: int) -> ServerSettings:
         certificate=LOCAL_CA,
         allowed_private_networks=("127.0.0.0/8",),
         # These people are quicker than any real ones.
-        passed_on={"MURMURATION_RATE_LIMIT_FACTOR": "0"},
+        passed_on={"MURMURATION_RATE_LIMIT_FACTOR": "0"} | passed_on,
         durable=False,
     )
 
 
 @contextmanager
-def running(name: str) -> Iterator[Server]:
+def running(name: str, **passed_on: str) -> Iterator[Server]:
     """A server that starts with nothing and leaves nothing."""
     [port] = choose(1)
     folder = ROOT / ".run" / f"test-{os.getpid()}-{name}"
-    server = Server(described(name, port), folder)
+    server = Server(described(name, port, **passed_on), folder)
     try:
         server.start(bound=True)
         yield server
@@ -51,5 +51,6 @@ def alpha() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def beta() -> Iterator[Server]:
-    with running("beta") as server:
+    """One that answers only who signs."""
+    with running("beta", MURMURATION_AUTHORIZED_FETCH="true") as server:
         yield server

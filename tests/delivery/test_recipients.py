@@ -5,6 +5,7 @@ from peers import Peers
 from postman import Postman
 
 from social.accounts.model import Account
+from social.policies import actions as policies
 from social.relationships import actions as relationships
 from social.statuses import actions as statuses
 
@@ -178,3 +179,18 @@ async def test_a_block_is_told_to_the_blocked(postman: Postman, alice: Account, 
         await relationships.unblock(tx, alice, carol)
     assert peers.types_at("near") == ["Block", "Undo"]
     assert peers.at("near")[1].document["object"]["object"] == carol.uri
+
+
+class TestLimitedFederation:
+    @pytest.fixture
+    def changes(self) -> dict[str, object]:
+        return {"limited_federation": True}
+
+    async def test_only_servers_on_the_list_get_anything(self, postman: Postman, alice: Account, bob: Account) -> None:
+        near = await postman.stranger("near", "near")
+        await postman.follows(near, alice)
+        async with postman.gateway.transaction() as tx:
+            await policies.allow(tx, policies.as_domain(bob.domain or ""))
+        await postman.res.policies.refresh()
+        await postman.post(alice)
+        assert (postman.peers.types_at("far"), postman.peers.types_at("near")) == (["Create"], [])

@@ -8,6 +8,7 @@ from operating import Run, bound_to
 
 from chassis.db import Database
 from chassis.errors import Invalid
+from social.policies import store as policies
 from social.server import store
 from social.server.actions import value_of
 
@@ -45,6 +46,19 @@ async def test_who_waits_is_let_in_or_turned_away(run: Run, superuser) -> None:
     assert run("accounts reject dave").returncode == 0
     assert run("accounts reject carol").returncode == 1
     assert [row["username"] for row in await superuser.fetch("SELECT username FROM social.accounts")] == ["carol"]
+
+
+async def test_the_list_of_servers_to_talk_with_is_kept(run: Run, gateway: Database) -> None:
+    assert run("domains allow Far.Example").returncode == 0
+    assert "already" in run("domains allow far.example").stderr
+    listed = run("domains allowed").stdout
+    assert "far.example" in listed
+    assert "LIMITED_FEDERATION is off" in listed
+    assert not (await policies.everything(gateway, is_limited=True)).is_stranger("far.example")
+    assert (await policies.everything(gateway, is_limited=True)).is_stranger("sub.far.example")
+    assert not (await policies.everything(gateway, is_limited=False)).is_stranger("near.example")
+    assert run("domains disallow far.example").returncode == 0
+    assert run("domains disallow far.example").returncode == 1
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from murmuration import accounts, announcements, leaving, letters, migrations, queues, server, tokens, trends
+from murmuration import accounts, announcements, domains, leaving, letters, migrations, queues, server, tokens, trends
 from murmuration.console import configure, out
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ queues.app.command("redrive")(letters.redrive)
 queues.app.command("discard")(letters.discard)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(announcements.app, name="announcements")
+app.add_typer(domains.app, name="domains")
 app.add_typer(queues.app, name="queues")
 app.add_typer(server.app, name="server")
 app.add_typer(trends.app, name="trends")

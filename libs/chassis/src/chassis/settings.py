@@ -74,6 +74,10 @@ class Settings(BaseSettings):
 
     synchronize_followers: bool = True
     """Whether followers-only posts tell other servers who of theirs follows, and theirs are compared (FEP-8fcf)."""
+    authorized_fetch: bool = False
+    """Whether other servers sign what they ask of us: ActivityPub is answered to nobody else."""
+    limited_federation: bool = False
+    """Whether we talk with the servers on our list alone, and only people of ours may look. Implies the one before."""
 
     log_level: str = "INFO"
     log_format: str = "json"
@@ -111,6 +115,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """Our own address without a trailing slash, e.g. `https://social.example`."""
         return (self.base_url or f"https://{self.domain}").rstrip("/")
+
+    @property
+    def requires_signatures(self) -> bool:
+        """Whether only known servers read what is public: the mode that others call secure."""
+        return self.authorized_fetch or self.limited_federation
 
     def database_url_for(self, role: str) -> str:
         """Fill in the role and its password, unless the address names a user of its own."""

@@ -11,6 +11,7 @@ from chassis.http import Check, application
 from chassis.settings import Settings
 from mastoapi.cors import Cors
 from mastoapi.limits import Meter, RateLimited
+from mastoapi.membership import MembersOnly
 from mastoapi.tokens import Tokens
 
 
@@ -36,6 +37,8 @@ def client_application(
     app = application(name, routers, resources, ready=ready)
     meter = Meter(resources.redis, resources.settings.rate_limit_factor)
     app.add_middleware(RateLimited, tokens=resources.tokens, meter=meter)
+    if resources.settings.limited_federation:
+        app.add_middleware(MembersOnly, tokens=resources.tokens)
     app.add_middleware(Cors)
     app.add_middleware(SlashForgiven)
     return app

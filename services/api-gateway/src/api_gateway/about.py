@@ -91,7 +91,7 @@ def _configuration(res: Resources, about: About, vapid_key: str) -> entities.Con
         polls=POLLS,
         translation=entities.Translation(enabled=res.translations.is_open),
         timelines_access=entities.TimelinesAccess(live_feeds=OPEN, hashtag_feeds=OPEN, trending_link_feeds=OPEN),
-        limited_federation=False,
+        limited_federation=res.settings.limited_federation,
     )
 
 

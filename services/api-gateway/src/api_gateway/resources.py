@@ -69,7 +69,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
         tokens = Tokens(db)
         neighbours = Neighbours(client, settings)
-        known = await take_snapshot(lambda: policies.everything(db))
+        known = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
         await stack.enter_async_context(open_broadcast(settings, [*tokens.hearings, known.hears(PolicyChanged)]))
         yield Resources(
             settings=settings,

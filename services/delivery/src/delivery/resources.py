@@ -64,7 +64,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         open_database(settings, role="delivery", schema="delivery") as db,
         Fetcher(fetch_settings(settings)) as fetcher,
     ):
-        known = await take_snapshot(lambda: policies.everything(db))
+        known = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
         async with open_broadcast(settings, [known.hears(PolicyChanged)]):
             yield Resources(
                 settings=settings,

@@ -51,7 +51,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         open_bus(settings) as bus,
         Fetcher(fetch_settings(settings)) as fetcher,
     ):
-        snapshot = await take_snapshot(lambda: policies.everything(db))
+        snapshot = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
         async with open_broadcast(settings, [snapshot.hears(PolicyChanged)]):
             yield Resources(
                 settings=settings,

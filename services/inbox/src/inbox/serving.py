@@ -52,8 +52,8 @@ def to_page(address: str) -> Response:
     return RedirectResponse(address, 302, VARY)
 
 
-def gone(uri: Uri) -> Response:
-    return Activity(write_tombstone(Tombstone(id=uri)), status_code=410)
+def gone(uri: Uri, headers: Mapping[str, str]) -> Response:
+    return Activity(write_tombstone(Tombstone(id=uri)), status_code=410, headers=headers)
 
 
 async def local_account(res: Resources, account_id: AccountId) -> Account | None:
@@ -69,10 +69,10 @@ async def shown_account(res: Resources, account_id: AccountId) -> Account:
     return account
 
 
-async def missing(db: Reader, uri: Uri, owner: Uri | None = None) -> Response:
+async def missing(db: Reader, headers: Mapping[str, str], uri: Uri, owner: Uri | None = None) -> Response:
     """410 for what was here once, or was its owner's who is gone; it raises NotFound for what never was."""
     if await store.is_gone(db, uri) or (owner is not None and await store.is_gone(db, owner)):
-        return gone(uri)
+        return gone(uri, headers)
     raise NotFound
 
 

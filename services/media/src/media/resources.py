@@ -43,7 +43,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(open_database(settings, role="media", schema="media"))
         redis = await stack.enter_async_context(open_redis(settings))
-        known = await take_snapshot(lambda: policies.everything(db))
+        known = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
         tokens = Tokens(db)
         await stack.enter_async_context(open_broadcast(settings, [known.hears(PolicyChanged), *tokens.hearings]))
         images = await stack.enter_async_context(

@@ -57,7 +57,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     redis = open_redis(settings)
     async with open_database(settings, role="timeline", schema="timeline") as db, redis:
         tokens = Tokens(db)
-        snapshot = await take_snapshot(lambda: policies.everything(db))
+        snapshot = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
         hub = Hub(redis, lambda ids: still_valid(db, ids))
         hearings = [*tokens.hearings, *hub.hearings, snapshot.hears(PolicyChanged)]
         async with (

@@ -1,5 +1,7 @@
 """SQL for servers that one person wants nothing from. One function, one statement."""
 
+from collections.abc import Collection
+
 from chassis.db import Reader, Tx
 from contracts.ids import AccountId, Domain
 from social.domain_blocks.model import Tie, Ties
@@ -24,6 +26,21 @@ async def add(tx: Tx, account_id: AccountId, domain: Domain) -> bool:
 async def remove(tx: Tx, account_id: AccountId, domain: Domain) -> None:
     await tx.execute(
         "DELETE FROM social.account_domain_blocks WHERE account_id = $1 AND domain = $2", account_id, domain
+    )
+
+
+async def holds_any(db: Reader, account_id: AccountId, domains: Collection[Domain]) -> bool:
+    """Whether the account wants nothing from one of these."""
+    return bool(
+        await db.fetchval(
+            """
+            SELECT EXISTS (
+                SELECT FROM social.account_domain_blocks WHERE account_id = $1 AND domain = ANY ($2::text[])
+            )
+            """,
+            account_id,
+            list(domains),
+        )
     )
 
 

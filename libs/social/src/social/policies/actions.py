@@ -74,6 +74,22 @@ async def remove(tx: Tx, policy: Policy) -> None:
         tx.emit(PolicyChanged(domain=policy.domain))
 
 
+async def allow(tx: Tx, domain: Domain) -> bool:
+    """Talk with the server where federation is limited; False if we did already."""
+    is_new = await store.add_allowance(tx, domain)
+    if is_new:
+        tx.emit(PolicyChanged(domain=domain))
+    return is_new
+
+
+async def disallow(tx: Tx, domain: Domain) -> bool:
+    """Talk with it no more, where federation is limited."""
+    was_there = await store.remove_allowance(tx, domain)
+    if was_there:
+        tx.emit(PolicyChanged(domain=domain))
+    return was_there
+
+
 def _check(wish: Wish) -> None:
     if wish.severity is not None and wish.severity not in SEVERITIES:
         raise ValidationFailed(f"Severity is not one of {', '.join(SEVERITIES)}")

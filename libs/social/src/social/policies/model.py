@@ -1,7 +1,7 @@
 """What we allow other servers to do, and what follows from it. Pure: values in, decision out."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 
 import msgspec
@@ -31,6 +31,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: dt.datetime
 
 
+class Allowance(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of `social.domain_allows`: a server that we talk with though federation is limited."""
+
+    id: int
+    domain: Domain
+    created_at: dt.datetime
+
+
 class Verdict(Enum):
     """What becomes of an activity."""
 
@@ -46,8 +54,10 @@ class Verdict(Enum):
 class Policies:
     """All policies at one moment. Immutable; `chassis.broadcast.Snapshot` holds the newest."""
 
-    def __init__(self, policies: Iterable[Policy] = ()) -> None:
+    def __init__(self, policies: Iterable[Policy] = (), allowed: Collection[Domain] | None = None) -> None:
+        """`allowed` are the only servers that we talk with; None where federation is not limited."""
         self._by_domain = {policy.domain: policy for policy in policies}
+        self._allowed = None if allowed is None else frozenset(allowed)
 
     def of(self, domain: str | None) -> Policy | None:
         """The policy of the domain or its closest parent that has one. None stands for our own server."""
@@ -57,8 +67,9 @@ class Policies:
 
     def decide(self, domain: str | None, activity: str) -> Verdict:
         """What becomes of an activity of this type by an actor of the domain."""
-        policy = self.of(domain)
-        match policy:
+        if self.is_stranger(domain):
+            return Verdict.REFUSE
+        match self.of(domain):
             case None:
                 return Verdict.ACCEPT
             case Policy(severity="suspend"):
@@ -70,14 +81,18 @@ class Policies:
             case _:
                 return Verdict.ACCEPT
 
+    def is_stranger(self, domain: str | None) -> bool:
+        """Whether federation is limited, and not to this server. A subdomain needs a place of its own on the list."""
+        return domain is not None and self._allowed is not None and domain.lower() not in self._allowed
+
     def is_suspended(self, domain: str | None) -> bool:
         """Nothing comes from there, nothing is fetched there, nothing is sent there."""
         policy = self.of(domain)
-        return policy is not None and policy.severity == SUSPEND
+        return self.is_stranger(domain) or (policy is not None and policy.severity == SUSPEND)
 
     def may_fetch_media(self, domain: str | None) -> bool:
         policy = self.of(domain)
-        return policy is None or not (policy.reject_media or policy.severity == SUSPEND)
+        return not self.is_suspended(domain) and not (policy is not None and policy.reject_media)
 
     def hides(self, account: Account) -> bool:
         """The account, or its whole server, is suspended: nobody sees it."""

@@ -3,14 +3,35 @@
 from chassis.db import Reader, Tx
 from contracts.ids import Domain
 from social.paging import Page
-from social.policies.model import Policies, Policy
+from social.policies.model import Allowance, Policies, Policy
 
 COLUMNS = ", ".join(Policy.__struct_fields__)
+ALLOWANCE = ", ".join(Allowance.__struct_fields__)
 
 
-async def everything(db: Reader) -> Policies:
+async def everything(db: Reader, *, is_limited: bool) -> Policies:
+    """`is_limited` is the setting `limited_federation`: without it the list of allowed servers has no effect."""
     rows = await db.fetch(f"SELECT {COLUMNS} FROM social.domain_policies")
-    return Policies(Policy(**row) for row in rows)
+    allowed = [allowance.domain for allowance in await allowances(db)] if is_limited else None
+    return Policies((Policy(**row) for row in rows), allowed)
+
+
+async def allowances(db: Reader) -> list[Allowance]:
+    rows = await db.fetch(f"SELECT {ALLOWANCE} FROM social.domain_allows ORDER BY domain")
+    return [Allowance(**row) for row in rows]
+
+
+async def add_allowance(tx: Tx, domain: Domain) -> bool:
+    """False if it is on the list."""
+    return bool(
+        await tx.fetchval(
+            "INSERT INTO social.domain_allows (domain) VALUES ($1) ON CONFLICT DO NOTHING RETURNING true", domain
+        )
+    )
+
+
+async def remove_allowance(tx: Tx, domain: Domain) -> bool:
+    return bool(await tx.fetchval("DELETE FROM social.domain_allows WHERE domain = $1 RETURNING true", domain))
 
 
 async def by_id(db: Reader, policy_id: int) -> Policy | None:

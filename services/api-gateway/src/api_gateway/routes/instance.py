@@ -46,13 +46,16 @@ async def rules(res: Res) -> Json:
 
 @router.get("/v1/instance/peers")
 async def peers(res: Res) -> Json:
+    """Whom we talk with is nobody's business where that is chosen."""
+    if res.settings.limited_federation:
+        raise NoSuchRecord
     return Json(await res.numbers.peers.get())
 
 
 @router.get("/v1/peers/search")
 async def peers_like(res: Res, q: str = "") -> Json:
     """Servers whose name begins so: clients complete a domain with them."""
-    known = await res.numbers.peers.get()
+    known = [] if res.settings.limited_federation else await res.numbers.peers.get()
     return Json([domain for domain in known if domain.startswith(q.lower())][:MOST_PEERS] if q else [])
 
 

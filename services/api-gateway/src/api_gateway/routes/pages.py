@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from api_gateway.resources import Res, Resources
+from chassis.errors import Unauthenticated
 from contracts.ids import StatusId
 from mastoapi import present
 from mastoapi.params import PathId
@@ -30,6 +31,7 @@ async def profile(request: Request, username: str, res: Res) -> Response:
     owner = await _local(res, username)
     if _is_a_server(request):
         return _elsewhere(owner.uri)
+    _check_open(res)
     ids = await reading.of_account(res.db, owner.id, None, Page(limit=POSTS), exclude_replies=True)
     statuses = await present.statuses(res.db, ids, None, res.urls, policies=res.policies.value)
     shown = [present.opened(post) for post in statuses]
@@ -41,6 +43,7 @@ async def status(request: Request, username: str, status_id: PathId, res: Res) -
     found = await _public_status(res, await _local(res, username), status_id)
     if _is_a_server(request):
         return _elsewhere(found.uri)
+    _check_open(res)
     above = await reading.ancestors_of(res.db, found.id, 20)
     below = await reading.descendants_of(res.db, found.id, 60, 20)
     ids = [*above, found.id, *below]
@@ -84,6 +87,12 @@ async def _public_status(res: Resources, owner: Account, status_id: int) -> Stat
     if found is None or found.account_id != owner.id or found.visibility not in OPEN:
         raise NoSuchStatus
     return found
+
+
+def _check_open(res: Resources) -> None:
+    """Where federation is limited, only people of ours look, through their clients."""
+    if res.settings.limited_federation:
+        raise Unauthenticated
 
 
 def _is_a_server(request: Request) -> bool:

@@ -7,7 +7,8 @@ from chassis.errors import NotFound
 from contracts.ids import AccountId, QuoteId
 from inbox.audience import signer_of
 from inbox.resources import Res, Resources
-from inbox.serving import CONFIDENTIAL, OPEN, AccountNumber, Activity, Number, shown_account
+from inbox.serving import CONFIDENTIAL, AccountNumber, Activity, Number, shown_account
+from inbox.visitors import Guest, Visitor, is_barred
 from social.federation import quote
 from social.quotes import store
 from social.quotes.model import Quote
@@ -19,13 +20,17 @@ router = APIRouter()
 
 
 @router.get("/ap/users/{account_id}/quote_authorizations/{quote_id}")
-async def authorization(request: Request, account_id: AccountNumber, quote_id: Number, res: Res) -> Response:
+async def authorization(
+    request: Request, account_id: AccountNumber, quote_id: Number, res: Res, visitor: Guest
+) -> Response:
     author = await shown_account(res, account_id)
+    if await is_barred(res, account_id, visitor):
+        raise NotFound
     known = await _standing(res, account_id, QuoteId(quote_id))
     quoting = await reading.visible_to(res.db, known.status_id, None)
-    headers = OPEN
+    headers = visitor.headers
     if quoting is None:
-        quoting, headers = await _seen_by_signer(res, request, known), CONFIDENTIAL
+        quoting, headers = await _seen_by_signer(res, request, visitor, known), CONFIDENTIAL
     return Activity(write_quote_authorization(quote.render_consent(known, quoting.uri, author.uri)), headers=headers)
 
 
@@ -39,8 +44,8 @@ async def _standing(res: Resources, author: AccountId, quote_id: QuoteId) -> Quo
     return known
 
 
-async def _seen_by_signer(res: Resources, request: Request, known: Quote) -> Status:
-    viewer = await signer_of(res, request)
+async def _seen_by_signer(res: Resources, request: Request, visitor: Visitor, known: Quote) -> Status:
+    viewer = await signer_of(res, request, visitor)
     quoting = await reading.visible_to(res.db, known.status_id, viewer) if viewer is not None else None
     if quoting is None:
         raise NotFound

@@ -7,11 +7,13 @@ from apcore import activities
 from apcore.collections import write_collection
 from apcore.objects import write_note
 from chassis.errors import NotFound
+from contracts.ids import AccountId, Uri
 from inbox import fetched
 from inbox.audience import Seen, seen_by
 from inbox.resources import Res, Resources
 from inbox.routes.collections import activity_of
 from inbox.serving import AccountNumber, Activity, Number, StatusNumber, missing, to_page, wants_page
+from inbox.visitors import Guest, GuestOrReader, Visitor
 from social.federation import note
 from social.statuses import threads
 
@@ -21,10 +23,12 @@ MOST = 60
 
 
 @router.get("/ap/users/{account_id}/statuses/{status_id}")
-async def status(request: Request, account_id: AccountNumber, status_id: StatusNumber, res: Res) -> Response:
-    seen = await seen_by(res, request, account_id, status_id)
+async def status(
+    request: Request, account_id: AccountNumber, status_id: StatusNumber, res: Res, visitor: GuestOrReader
+) -> Response:
+    seen = await seen_by(res, request, visitor, account_id, status_id)
     if seen is None:
-        return await missing(res.db, res.addresses.status(account_id, status_id), res.addresses.account(account_id))
+        return await _missing(res, visitor, account_id, res.addresses.status(account_id, status_id))
     if wants_page(request):
         return to_page(seen.status.url or seen.status.uri)
     if seen.status.reblog_of_id is not None:
@@ -36,11 +40,17 @@ async def status(request: Request, account_id: AccountNumber, status_id: StatusN
 
 
 @router.get("/ap/users/{account_id}/statuses/{status_id}/activity")
-async def activity(request: Request, account_id: AccountNumber, status_id: StatusNumber, res: Res) -> Response:
-    seen = await seen_by(res, request, account_id, status_id)
+async def activity(
+    request: Request, account_id: AccountNumber, status_id: StatusNumber, res: Res, visitor: Guest
+) -> Response:
+    seen = await seen_by(res, request, visitor, account_id, status_id)
     if seen is None:
-        return await missing(res.db, res.addresses.boost(account_id, status_id), res.addresses.account(account_id))
+        return await _missing(res, visitor, account_id, res.addresses.boost(account_id, status_id))
     return await _activity(res, seen)
+
+
+async def _missing(res: Resources, visitor: Visitor, account_id: AccountId, uri: Uri) -> Response:
+    return await missing(res.db, visitor.headers, uri, res.addresses.account(account_id))
 
 
 async def _activity(res: Resources, seen: Seen) -> Response:
@@ -50,9 +60,9 @@ async def _activity(res: Resources, seen: Seen) -> Response:
 
 @router.get("/ap/users/{account_id}/statuses/{status_id}/{collection}")
 async def collection(
-    request: Request, account_id: AccountNumber, status_id: StatusNumber, collection: str, res: Res
+    request: Request, account_id: AccountNumber, status_id: StatusNumber, collection: str, res: Res, visitor: Guest
 ) -> Response:
-    seen = await seen_by(res, request, account_id, status_id)
+    seen = await seen_by(res, request, visitor, account_id, status_id)
     if seen is None or collection not in ("replies", "likes", "shares"):
         raise NotFound
     full = (await note.materials(res.db, [status_id]))[status_id].full
@@ -65,9 +75,9 @@ async def collection(
 
 
 @router.get("/ap/contexts/{conversation_id}")
-async def context(conversation_id: Number, res: Res) -> Response:
+async def context(conversation_id: Number, res: Res, visitor: Guest) -> Response:
     items = await threads.statuses_in(res.db, conversation_id, MOST)
     if not items:
         raise NotFound
     address = res.addresses.conversation(conversation_id)
-    return Activity(write_collection(address, total=len(items), items=items, ordered=False))
+    return Activity(write_collection(address, total=len(items), items=items, ordered=False), headers=visitor.headers)

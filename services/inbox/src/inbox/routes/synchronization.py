@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request, Response
 
 from apcore.collections import write_collection
-from inbox.audience import host_of_signer
 from inbox.resources import Res
 from inbox.serving import CONFIDENTIAL, AccountNumber, Activity, shown_account
+from inbox.visitors import verified
 from social.federation import store
 
 router = APIRouter()
@@ -13,8 +13,8 @@ router = APIRouter()
 
 @router.get("/ap/users/{account_id}/followers_synchronization")
 async def followers(request: Request, account_id: AccountNumber, res: Res) -> Response:
-    host = await host_of_signer(res, request)
+    signer = await verified(request, res)
     await shown_account(res, account_id)
-    items = await store.followers_at(res.db, account_id, host)
+    items = await store.followers_at(res.db, account_id, signer.host)
     address = res.addresses.followers_synchronization(account_id)
     return Activity(write_collection(address, total=len(items), items=items), headers=CONFIDENTIAL)

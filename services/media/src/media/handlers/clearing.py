@@ -39,7 +39,7 @@ async def old_copies(res: Resources) -> None:
 
 async def on_policy(res: Resources, event: PolicyChanged) -> None:
     """What is not shown any more is not kept either."""
-    known = await policies.everything(res.db)
+    known = await policies.everything(res.db, is_limited=res.settings.limited_federation)
     if known.may_fetch_media(event.domain):
         return
     removed = AT_ONCE

@@ -18,7 +18,7 @@ async def on_cut_follows(res: Resources, job: CutFollows) -> None:
     after = 0
     while True:
         async with res.db.transaction() as tx:
-            known = await policies.everything(tx)
+            known = await policies.everything(tx, is_limited=res.settings.limited_federation)
             ties = await store.ties_with(tx, job.domain, after=after, limit=AT_ONCE)
             await _cut(tx, known, ties)
         if len(ties) < AT_ONCE:
