@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-head
 # The order is that of tests/order.py.
 SHARED_OUT := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help up down clean logs status demo test servers bench-api check format pins routes docs env
+.PHONY: help up down clean logs status demo test servers bench-api check format pins routes docs dashboards env
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-9s\033[0m %s\n", $$1, $$2 }'
@@ -48,7 +48,7 @@ bench-api: ## Print what a request costs: CPU, SQL statements, time (ARGS=1000 r
 	$(BOOTSTRAP) --dev
 	@PYTHONPATH=tests:bench $(PYTHON) bench/api.py $(ARGS)
 
-check: ## Format, lint, types, layers, sizes, generated files, and every SQL statement as its role
+check: ## Format, lint, types, layers, sizes, generated files, rules of Prometheus, and every SQL statement as its role
 	$(BOOTSTRAP) --dev
 	@$(PYTHON) -m ruff format --check --quiet .
 	@$(PYTHON) -m ruff check --quiet .
@@ -56,7 +56,7 @@ check: ## Format, lint, types, layers, sizes, generated files, and every SQL sta
 	@.venv/bin/lint-imports --no-cache
 	@$(PYTHON) .ci/budget.py
 	@$(PYTHON) .ci/events.py --check
-	@$(PYTHON) -m pytest -q tests/test_sql.py
+	@$(PYTHON) -m pytest -q tests/test_sql.py tests/monitoring
 
 format: ## Format the code and mend what ruff can
 	$(BOOTSTRAP) --dev
@@ -74,6 +74,9 @@ routes: ## Write deploy/caddy/Caddyfile again from deploy/routes.json
 docs: ## Write docs/events.md again from the catalogue
 	$(BOOTSTRAP) --dev
 	@$(PYTHON) .ci/events.py
+
+dashboards: ## Write deploy/grafana/dashboards again from deploy/grafana/generate.py
+	@$(PYTHON) deploy/grafana/generate.py
 
 env: ## Make the virtual environment with everything that development needs
 	$(BOOTSTRAP) --dev

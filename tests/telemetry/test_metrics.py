@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from prometheus_client import Metric
+from prometheus_client import REGISTRY, Metric
 from prometheus_client.parser import text_string_to_metric_families
 from signing_in import a_browser
 from waiting import eventually
@@ -33,6 +33,9 @@ import timeline.app
 import timeline.resources
 import timeline.settings
 from chassis.worker import Verdict, Worker
+from delivery import rules
+from delivery.metrics import count_refusal
+from delivery.model import Refused
 from delivery.worker import QUEUES
 from native.infrastructure import Infrastructure
 
@@ -49,6 +52,7 @@ SERVICES: dict[str, tuple[Any, Any, Any]] = {
     "moderation": (moderation.settings.Settings, moderation.resources.open_resources, moderation.app.create_app),
 }
 
+MANY = 10_000
 STRANGER = "evil9.example"
 STRANGE = (
     ("GET", "/api/v1/accounts/117667742705123329"),
@@ -109,6 +113,55 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield found
 
 
+async def called_by(app: FastAPI, host: str, status: int) -> None:
+    """The host delivers something that nobody believes, asks for somebody, and answers us with a status of its own."""
+    body = b'{"id": "https://%s/1", "type": "Like", "actor": "https://%s/a", "object": "https://%s/2"}' % (
+        (host.encode(),) * 3
+    )
+    headers = [
+        (b"host", host.encode()),
+        (b"content-type", b"application/activity+json"),
+        (b"user-agent", host.encode()),
+    ]
+    await asked(app, "POST", "/inbox", headers, body)
+    if status % 10 == 0:
+        await asked(app, f"VERB{status}", f"/{host}", headers, b"")
+    match rules.meaning_of(status, None):
+        case Refused(reason):
+            count_refusal(reason)
+        case _:
+            pass
+
+
+async def asked(app: FastAPI, method: str, path: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    """Without a client, who would take longer than the server."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "https",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": headers,
+        "client": ("192.0.2.1", 4000),
+        "server": ("ours.test", 443),
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(_: Any) -> None:
+        pass
+
+    await app(scope, receive, send)
+
+
+def count_of_series() -> int:
+    return sum(len(metric.samples) for metric in REGISTRY.collect())
+
+
 async def metrics(client: httpx.AsyncClient) -> list[Metric]:
     answer = await client.get("/metrics")
     assert answer.status_code == 200
@@ -154,6 +207,15 @@ async def test_strangers_put_no_words_into_labels(client: httpx.AsyncClient) -> 
     found = list(labels(await metrics(client)))
     assert found
     assert [entry for entry in found if entry not in foreign and not BOUNDED.fullmatch(entry[2])] == []
+
+
+async def test_ten_thousand_hosts_that_call_add_no_series_of_their_own(make_settings: Callable[..., Any]) -> None:
+    async with opened("inbox", make_settings) as app:
+        await called_by(app, "first.example", 400)
+        before = count_of_series()
+        for number in range(MANY):
+            await called_by(app, f"host{number}.example", 100 + number % 900)
+        assert count_of_series() - before <= 60
 
 
 async def test_a_message_nobody_can_read_is_counted_without_its_words(client: httpx.AsyncClient) -> None:

@@ -17,7 +17,7 @@ from murmuration.queues import connected
 
 Name = Annotated[str, typer.Argument(metavar="QUEUE", help="As `murmuration queues list` names it.")]
 
-OF_THE_LAST_TIME = ("attempt", "x-")
+OF_THE_LAST_TIME = ("attempt", "published_at", "x-")
 """How headers begin that tell how a message came to its end: it shall not begin again with them."""
 
 

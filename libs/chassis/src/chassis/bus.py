@@ -6,6 +6,7 @@ without an error: each publish has its own time limit.
 
 import asyncio
 import contextlib
+import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -62,7 +63,7 @@ class Bus:
             message_id=headers.get("event_id"),
             content_type="application/json",
             delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-            headers=dict(headers),
+            headers={**headers, "published_at": f"{time.time():.3f}"},
         )
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT):

@@ -9,7 +9,7 @@ import asyncpg
 import asyncpg.pool
 import msgspec
 from opentelemetry.propagate import inject
-from prometheus_client import Histogram
+from prometheus_client import Gauge, Histogram
 
 from chassis.errors import Unavailable
 from chassis.settings import Settings
@@ -22,6 +22,10 @@ TRANSACTION_SECONDS = Histogram(
     "murmuration_transaction_seconds",
     "From BEGIN to COMMIT or ROLLBACK",
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10),
+)
+
+CONNECTIONS = Gauge(
+    "murmuration_database_connections", "Connections of this process: at work, open, or not opened yet", ["state"]
 )
 
 # Something that was there when it was looked up is deleted by now.
@@ -171,4 +175,12 @@ async def open_database(settings: Settings, *, role: str, schema: str) -> AsyncI
         server_settings={"application_name": f"murmuration {role}", "jit": "off"},
     )
     async with pool:
+        _count_connections(pool, settings.database_pool_size)
         yield Database(pool, schema=schema)
+
+
+def _count_connections(pool: "asyncpg.Pool[Row]", most: int) -> None:
+    """Whenever somebody asks. A process has one pool."""
+    CONNECTIONS.labels("used").set_function(lambda: pool.get_size() - pool.get_idle_size())
+    CONNECTIONS.labels("idle").set_function(pool.get_idle_size)
+    CONNECTIONS.labels("spare").set_function(lambda: most - pool.get_size())

@@ -20,11 +20,13 @@ from fastapi import FastAPI
 
 from chassis.bus import Bus, connect, open_bus
 from chassis.db import Database
+from chassis.depths import measure
 from chassis.ending import end
 from chassis.http import application
 from chassis.logs import configure_logs
 from chassis.outbox import Relay
 from chassis.periodic import run_periodically
+from chassis.pulse import beating
 from chassis.settings import Settings
 from chassis.telemetry import configure_traces
 from chassis.worker import Worker
@@ -105,6 +107,7 @@ async def run(service: Service[S, R], settings: S, roles: list[str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(beating(settings.watchdog_seconds))
         resources = await stack.enter_async_context(service.open_resources(settings))
         running = [await stack.enter_async_context(_http(service, settings, resources, stop, full="http" in roles))]
         if "worker" in roles:
@@ -187,7 +190,7 @@ async def _worker(service: Service[S, R], settings: S, resources: R) -> AsyncIte
                 channel = await connection.channel()
                 await worker.consume(channel, bus)
                 try:
-                    await asyncio.Event().wait()
+                    await measure(connection, worker.queues, worker.flows)
                 finally:
                     await worker.drain()
 

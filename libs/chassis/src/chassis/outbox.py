@@ -92,12 +92,15 @@ class Relay:
             swept = dt.datetime.min.replace(tzinfo=dt.UTC)
             while True:
                 self._wake.clear()
-                while await self._relay_batch(conn) == BATCH:
-                    pass
+                try:
+                    while await self._relay_batch(conn) == BATCH:
+                        pass
+                finally:
+                    # Also, and above all, while the broker takes nothing.
+                    await measure(Tx(conn), self._schema)
                 if dt.datetime.now(dt.UTC) - swept > SWEEP_EVERY:
                     await forget_sent(Tx(conn), self._schema, KEEP_SENT)
                     swept = dt.datetime.now(dt.UTC)
-                await measure(Tx(conn), self._schema)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await self._wake.wait()

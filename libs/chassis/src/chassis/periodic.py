@@ -17,14 +17,16 @@ log = structlog.get_logger()
 
 SUCCEEDED_AT = Gauge(
     "murmuration_periodic_last_success_timestamp_seconds",
-    "When a periodic job last succeeded here",
-    ["job"],
+    "When a periodic task last succeeded here",
+    ["task"],
 )
-FAILURES = Counter("murmuration_periodic_failures_total", "Periodic jobs that raised", ["job"])
+INTERVAL = Gauge("murmuration_periodic_interval_seconds", "How often a periodic task is due", ["task"])
+FAILURES = Counter("murmuration_periodic_failures_total", "Periodic tasks that raised", ["task"])
 
 
 async def run_periodically(db: Database, resources: R, entry: Every[R]) -> None:
     """Run for ever. The advisory lock keeps two processes from doing the same at the same time."""
+    INTERVAL.labels(entry.name).set(entry.interval.total_seconds())
     while True:
         # Jitter, so that a fleet that started together does not meet at the lock each time.
         await asyncio.sleep(entry.interval.total_seconds() * random.uniform(0.9, 1.1))  # noqa: S311  # no secret

@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     limited_federation: bool = False
     """Whether we talk with the servers on our list alone, and only people of ours may look. Implies the one before."""
 
+    watchdog_seconds: float = Field(default=60, ge=0)
+    """A process whose event loop stands still for so long ends itself; 0 for never."""
     log_level: str = "INFO"
     log_format: str = "json"
     """`json`, or `console` for people."""

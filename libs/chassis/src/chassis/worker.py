@@ -16,6 +16,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from chassis.bus import Bus, BusAway
 from chassis.db import AWAY
+from chassis.depths import Flows
 from chassis.errors import Problem
 from chassis.topology import MAX_ATTEMPTS, Queue, on
 
@@ -70,6 +71,7 @@ class Worker(Generic[R]):
         self.resources = resources
         self.queues = queues
         self.periodic = periodic
+        self.flows = Flows(queues)
         self._in_hand: set[asyncio.Task[None]] = set()
 
     async def handle(self, queue: Queue[R], body: bytes) -> Verdict:
@@ -118,16 +120,19 @@ class Worker(Generic[R]):
             task = asyncio.current_task()
             assert task is not None
             self._in_hand.add(task)
+            self.flows.begin(task, queue)
             try:
                 with IN_HAND.labels(queue.name).track_inprogress():
                     await self._receive(queue, bus, message)
             finally:
                 self._in_hand.discard(task)
+                self.flows.finish(task)
 
         return receive
 
     async def _receive(self, queue: Queue[R], bus: Bus, message: AbstractIncomingMessage) -> None:
         headers = {key: str(value) for key, value in (message.headers or {}).items()}
+        self.flows.took(queue, headers)
         context = extract(headers)
         with (
             tracer.start_as_current_span(f"process {queue.name}", context, kind=trace.SpanKind.CONSUMER),

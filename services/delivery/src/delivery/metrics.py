@@ -14,6 +14,7 @@ REFUSALS: Final = Counter(
     "Deliveries that ended without success, by reason: a status, or one of a few words",
     ["reason"],
 )
+KNOWN_STATUSES: Final = frozenset({400, 401, 403, 404, 405, 406, 409, 410, 413, 415, 422, 501})
 SECONDS: Final = Histogram(
     "murmuration_delivery_seconds",
     "Time of one try, signing included",
@@ -28,5 +29,14 @@ PLANNED: Final = Counter("murmuration_delivery_planned_total", "Deliveries plann
 EXPIRED: Final = Counter("murmuration_delivery_expired_total", "Held deliveries that were given up for their age")
 OPENED: Final = Counter("murmuration_delivery_circuits_opened_total", "How often a host was given up")
 # The same number for the whole server, whoever measured it last: aggregate with max, not with sum.
-HELD: Final = Gauge("murmuration_delivery_held", "Deliveries that wait in the database")
-HOSTS: Final = Gauge("murmuration_delivery_hosts", "Hosts that are not simply delivered to, by state", ["state"])
+HELD: Final = Gauge(
+    "murmuration_delivery_held", "Deliveries that wait in the database, by their host's state", ["lane"]
+)
+OLDEST: Final = Gauge("murmuration_delivery_held_oldest_seconds", "How long the oldest of them has waited", ["lane"])
+HOSTS: Final = Gauge("murmuration_delivery_hosts", "Hosts that we have delivered to, by how they fare", ["state"])
+
+
+def count_refusal(reason: str) -> None:
+    """Count it. Peers answer with whatever number they like; only the usual ones get a series of their own."""
+    unusual = reason.isdecimal() and int(reason) not in KNOWN_STATUSES
+    REFUSALS.labels("other status" if unusual else reason).inc()

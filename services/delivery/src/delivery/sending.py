@@ -14,7 +14,7 @@ from apcore.signatures.styles import UNBELIEVED, Style
 from chassis.db import Reader
 from contracts.ids import AccountId
 from delivery import rules
-from delivery.metrics import LATENCY, OUTCOMES, REFUSALS, SECONDS
+from delivery.metrics import LATENCY, OUTCOMES, SECONDS, count_refusal
 from delivery.model import Body, Challenged, Delivered, Failed, Outcome, Refused, host_of
 from delivery.resources import Resources
 from delivery.synchronizing import claim_for
@@ -116,6 +116,6 @@ async def _signer(db: Reader, account_id: AccountId) -> Signer | None:
 def _count(outcome: Outcome, body: Body, now: datetime) -> None:
     OUTCOMES.labels(type(outcome).__name__.lower()).inc()
     if isinstance(outcome, Refused):
-        REFUSALS.labels(outcome.reason).inc()
+        count_refusal(outcome.reason)
     if isinstance(outcome, Delivered):
         LATENCY.observe(max(0.0, (now - body.happened_at).total_seconds()))

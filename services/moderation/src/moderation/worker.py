@@ -1,7 +1,9 @@
-"""What moderation hears."""
+"""What moderation hears, and what it does from time to time."""
 
-from chassis.worker import Queue, Worker, on
-from moderation.handlers import suspension
+import datetime as dt
+
+from chassis.worker import Queue, Worker, every, on
+from moderation.handlers import reports, suspension
 from moderation.jobs import CutFollows
 from moderation.resources import Resources
 
@@ -9,6 +11,8 @@ QUEUES: tuple[Queue[Resources], ...] = (
     Queue("moderation.suspensions", [on(CutFollows, suspension.on_cut_follows)], prefetch=2, timeout=600),
 )
 
+PERIODIC = (every(dt.timedelta(seconds=30), reports.measure),)
+
 
 def create_worker(resources: Resources) -> Worker[Resources]:
-    return Worker(resources, QUEUES)
+    return Worker(resources, QUEUES, PERIODIC)

@@ -1,5 +1,6 @@
 """SQL for reports."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from chassis.db import Reader, Tx
@@ -54,6 +55,15 @@ async def page_of(
     )
     reports = [Report(**row) for row in rows]
     return page.newest_first(reports)
+
+
+async def open_ones(db: Reader) -> tuple[int, dt.datetime | None]:
+    """How many nobody has closed, and since when the oldest waits."""
+    row = await db.fetchrow(
+        "SELECT count(*) AS count, min(created_at) AS oldest FROM social.reports WHERE resolved_at IS NULL"
+    )
+    assert row is not None
+    return row["count"], row["oldest"]
 
 
 async def statuses_by(db: Reader, author: AccountId, ids: Sequence[StatusId]) -> list[StatusId]:

@@ -3,7 +3,7 @@
 from delivery import rules
 from delivery.handlers.board import look
 from delivery.jobs import Deliver
-from delivery.metrics import OPENED, OUTCOMES, REFUSALS
+from delivery.metrics import OPENED, OUTCOMES, count_refusal
 from delivery.model import (
     Body,
     Challenged,
@@ -38,7 +38,7 @@ async def on_deliver(res: Resources, job: Deliver) -> None:
 async def _try(res: Resources, job: Deliver, host: Host) -> None:
     body = await _body(res, job)
     if body is None:
-        REFUSALS.labels("expired").inc()
+        count_refusal("expired")
         return
     await _settle(res, job, host, await send(res, body, job.inbox_url))
 
@@ -103,7 +103,7 @@ async def _note_life(res: Resources, host: Host) -> None:
 
 async def _repeat_once(res: Resources, job: Deliver, host: Host) -> None:
     if job.challenged:
-        REFUSALS.labels("401").inc()
+        count_refusal("401")
         return
     now = res.clock()
     due_at = now + res.settings.rules.challenge

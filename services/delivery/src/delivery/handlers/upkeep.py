@@ -2,13 +2,14 @@
 
 import datetime as dt
 
-from delivery.metrics import EXPIRED, HELD, HOSTS
+from delivery.metrics import EXPIRED, HELD, HOSTS, OLDEST
 from delivery.model import State
 from delivery.resources import Resources
 from delivery.store import bodies, overview
 from social.departures import store as departures
 
 AT_ONCE = 5000
+LANES = (*State, "paused")
 MARGIN = dt.timedelta(days=1)
 """Between the deletion of an account and the planning of what is sent of it."""
 
@@ -28,8 +29,11 @@ async def forget_keys(res: Resources) -> None:
 
 
 async def measure(res: Resources) -> None:
-    totals = await overview.totals(res.db)
-    HELD.set(totals.get("held", 0))
-    for state in State:
-        if state is not State.FAST:
-            HOSTS.labels(state).set(totals.get(state, 0))
+    now = res.clock()
+    states = await overview.states(res.db)
+    lanes = {lane.lane: lane for lane in await overview.lanes(res.db)}
+    for name in LANES:
+        lane = lanes.get(name)
+        HOSTS.labels(name).set(states.get(name, 0))
+        HELD.labels(name).set(lane.held if lane else 0)
+        OLDEST.labels(name).set((now - lane.oldest_held_at).total_seconds() if lane else 0)

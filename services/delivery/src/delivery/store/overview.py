@@ -61,13 +61,35 @@ async def host(db: Reader, name: Host) -> HostReport | None:
     return HostReport(**row) if row else None
 
 
-async def totals(db: Reader) -> dict[str, int]:
-    """How many hosts are in each state, and under `held` how many deliveries wait."""
+class Lane(msgspec.Struct, frozen=True, kw_only=True):
+    """What is held for all hosts that fare alike."""
+
+    lane: str
+    held: int
+    oldest_held_at: dt.datetime
+
+
+async def lanes(db: Reader) -> list[Lane]:
+    """What is held, by the state of its host; `paused` where somebody told us to wait."""
     rows = await db.fetch(
         """
-        SELECT state AS name, count(*) AS count FROM delivery.hosts WHERE state <> 'fast' GROUP BY state
-        UNION ALL
-        SELECT 'held', count(*) FROM delivery.held
+        SELECT CASE WHEN h.paused THEN 'paused' ELSE coalesce(h.state, 'fast') END AS lane,
+            count(*) AS held, min(w.held_at) AS oldest_held_at
+        FROM delivery.held w
+        LEFT JOIN delivery.hosts h ON h.host = w.host
+        GROUP BY 1
         """
     )
-    return {row["name"]: row["count"] for row in rows}
+    return [Lane(**row) for row in rows]
+
+
+async def states(db: Reader) -> dict[str, int]:
+    """How many hosts are in each state; `paused` where somebody told us to wait."""
+    rows = await db.fetch(
+        """
+        SELECT CASE WHEN paused THEN 'paused' ELSE state END AS state, count(*) AS hosts
+        FROM delivery.hosts
+        GROUP BY 1
+        """
+    )
+    return {row["state"]: row["hosts"] for row in rows}
