@@ -6,6 +6,7 @@ is empty where no text is expected counts as not sent: forms cannot say it bette
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -36,6 +37,8 @@ PathId = Annotated[int, Path(ge=-_BIGINT, le=_BIGINT)]
 _ABSENT: Final = object()
 _FALSE: Final = frozenset({"false", "f", "0", "off", "no"})
 _PART = re.compile(r"\[([^\[\]]*)\]")
+# To take a struct's annotations apart costs more than all the rest of reading a request.
+_shape_of: Final = cache(type_info)
 
 
 class Upload:
@@ -56,7 +59,7 @@ async def params(request: Request, kind: type[T], *, most_bytes: int = MOST_BYTE
 def fit(raw: Mapping[str, Any], kind: type[T]) -> T:
     """Bring loosely typed values into the struct."""
     try:
-        return msgspec.convert(_fit(dict(raw), type_info(kind)), kind, strict=False, dec_hook=_as_it_is)
+        return msgspec.convert(_fit(dict(raw), _shape_of(kind)), kind, strict=False, dec_hook=_as_it_is)
     except msgspec.ValidationError as error:
         raise ValidationFailed(_reason(error)) from error
 

@@ -15,7 +15,6 @@ from chassis.errors import Problem
 from mastoapi.params import fit
 from social.scheduled import store
 from social.scheduled.model import Scheduled
-from social.statuses.text import Text
 
 log = structlog.get_logger()
 
@@ -55,7 +54,7 @@ async def _post(res: Resources, scheduled: Scheduled) -> str:
     """By the rules of now: its author, whom it answers and what it names may have changed since."""
     author = await author_of(res.db, scheduled)
     said = words.read(fit(scheduled.params, words.PostStatus), author.user, res.addresses.domain)
-    mentions = await mentioned_in(res.db, res.neighbours, Text(said.text, res.addresses.domain))
+    mentions = await mentioned_in(res.db, res.neighbours, said.text)
     safeguard.check(said, mentions.values())
     async with res.db.transaction() as tx:
         if not await store.take_due(tx, scheduled.id, utc_now()):

@@ -23,7 +23,7 @@ from social.quotes import actions as quotes
 from social.quotes import rules
 from social.statuses import actions, reading
 from social.statuses.model import Draft, FullStatus, Status
-from social.statuses.text import Handle, Text
+from social.statuses.text import Handle
 
 LONGEST_KEY = 255
 
@@ -133,12 +133,11 @@ async def _draft(
 ) -> Draft:
     """The words composed; `full` is what they replace."""
     await _check_files(tx, viewer.id, words, full)
-    text = Text(words.text, addresses.domain)
-    composed = text.compose(addresses, mentions)
-    codes = shortcodes_in(words.text, words.spoiler_text, *(words.poll.options if words.poll else ()))
+    composed = words.text.compose(addresses, mentions)
+    codes = shortcodes_in(words.text.source, words.spoiler_text, *(words.poll.options if words.poll else ()))
     return Draft(
         content=composed.html,
-        text=text.source,
+        text=words.text.source,
         spoiler_text=words.spoiler_text,
         sensitive=words.sensitive,
         language=words.language,

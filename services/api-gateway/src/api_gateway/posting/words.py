@@ -44,7 +44,7 @@ class PostStatus(msgspec.Struct, frozen=True):
 class Words(msgspec.Struct, frozen=True, kw_only=True):
     """A post as its author means it."""
 
-    text: str
+    text: Text
     spoiler_text: str
     sensitive: bool
     language: str | None
@@ -66,11 +66,11 @@ def read(asked: PostStatus, user: User, domain: str, *, replacing: Status | None
     if not text.strip() and spoiler:
         text, spoiler = spoiler, ""
     media_ids = tuple(dict.fromkeys(MediaId(i) for i in asked.media_ids))
-    _check_amount(text, spoiler, len(media_ids), domain, quotes=asked.quoted_status_id is not None)
+    taken_apart = _taken_apart(text, spoiler, len(media_ids), domain, quotes=asked.quoted_status_id is not None)
     sensitive = user.default_sensitive if replacing is None else False
     language = replacing.language if replacing else known_language(user.default_language) or known_language(user.locale)
     return Words(
-        text=text,
+        text=taken_apart,
         spoiler_text=spoiler,
         sensitive=bool(spoiler) or (asked.sensitive if asked.sensitive is not None else sensitive),
         language=known_language(asked.language) or language,
@@ -95,15 +95,17 @@ def _quote_policy(wanted: str | None) -> str | None:
     return wanted
 
 
-def _check_amount(text: str, spoiler: str, files: int, domain: str, *, quotes: bool) -> None:
+def _taken_apart(text: str, spoiler: str, files: int, domain: str, *, quotes: bool) -> Text:
     if not text.strip() and not files and not quotes:
         raise ValidationFailed("Text can't be blank")
     if files > STATUSES.max_media_attachments:
         raise ValidationFailed(f"Cannot attach more than {STATUSES.max_media_attachments} files")
     most = STATUSES.max_characters
     # A text that is far too long is not taken apart to be counted.
-    if len(text) + len(spoiler) > most * 40 or Text(text, domain).length + len(regex.findall(r"\X", spoiler)) > most:
+    taken_apart = Text(text, domain) if len(text) + len(spoiler) <= most * 40 else None
+    if taken_apart is None or taken_apart.length + len(regex.findall(r"\X", spoiler)) > most:
         raise ValidationFailed(f"Text character limit of {most} exceeded")
+    return taken_apart
 
 
 def _visibility(wanted: str) -> str:

@@ -21,7 +21,6 @@ from mastoapi.viewer import accepts, id_of, viewer_from
 from social.media import store as media
 from social.oauth.model import Bearer
 from social.statuses import actions, reading
-from social.statuses.text import Text
 
 router = APIRouter(prefix="/api/v1/statuses", tags=["statuses"])
 
@@ -50,7 +49,7 @@ async def many(request: Request, viewer: MayReadStatuses, res: Res) -> Json:
 async def post(request: Request, viewer: WritesStatuses, res: Res) -> Json:
     asked = await params(request, words.PostStatus)
     said = words.read(asked, viewer.user, res.addresses.domain)
-    mentions = await mentioned_in(res.db, res.neighbours, Text(said.text, res.addresses.domain))
+    mentions = await mentioned_in(res.db, res.neighbours, said.text)
     safeguard.check(said, mentions.values())
     key, now = request.headers.get("Idempotency-Key"), utc_now()
     if (at := schedule.moment_ahead(asked.scheduled_at, now)) is not None:
@@ -72,7 +71,7 @@ async def one(status_id: PathId, viewer: MayReadStatuses, res: Res) -> Json:
 async def edit(status_id: PathId, request: Request, viewer: WritesStatuses, res: Res) -> Json:
     status = await own_status(res.db, status_id, viewer.id)
     asked = words.read(await params(request, words.PostStatus), viewer.user, res.addresses.domain, replacing=status)
-    mentions = await mentioned_in(res.db, res.neighbours, Text(asked.text, res.addresses.domain))
+    mentions = await mentioned_in(res.db, res.neighbours, asked.text)
     async with res.db.transaction() as tx:
         status = await own_status(tx, status_id, viewer.id)
         await publish.revise(tx, res.addresses, viewer, status, asked, mentions, utc_now())
