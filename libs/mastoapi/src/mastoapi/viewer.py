@@ -17,7 +17,7 @@ from contracts.ids import AccountId, AppId, TokenId
 from mastoapi.scopes import covers
 from mastoapi.tokens import Tokens
 from social.accounts.model import Account
-from social.oauth.model import Bearer
+from social.oauth.model import AppName, Bearer
 from social.users.model import Role, User
 
 
@@ -48,6 +48,7 @@ class Viewer(msgspec.Struct, frozen=True, kw_only=True):
     user: User
     token_id: TokenId
     app_id: AppId | None
+    app: AppName | None = None
     scopes: frozenset[str]
 
     @property
@@ -86,6 +87,7 @@ def viewer_from(bearer: Bearer) -> Viewer:
         user=user,
         token_id=bearer.token.id,
         app_id=bearer.token.app_id,
+        app=bearer.app,
         scopes=frozenset(bearer.token.scopes),
     )
 

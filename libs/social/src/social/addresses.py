@@ -1,6 +1,15 @@
 """The addresses of what is ours. Ids are numeric, so a username can never be inherited."""
 
+import msgspec
+
 from contracts.ids import AccountId, QuoteId, StatusId, Uri
+
+
+class Home(msgspec.Struct, frozen=True):
+    """What the addresses of an author's posts begin with: their ids follow."""
+
+    uri: str
+    url: str
 
 
 class Addresses:
@@ -24,6 +33,9 @@ class Addresses:
     def followers_synchronization(self, account_id: AccountId) -> str:
         """Where a server reads which of its people follow the account."""
         return f"{self.account(account_id)}/followers_synchronization"
+
+    def home(self, account_id: AccountId, username: str) -> Home:
+        return Home(f"{self.account(account_id)}/statuses/", f"{self.profile_page(username)}/")
 
     def status(self, account_id: AccountId, status_id: StatusId) -> Uri:
         return Uri(f"{self.account(account_id)}/statuses/{status_id}")

@@ -23,13 +23,22 @@ async def add_key(tx: Tx, account_id: AccountId, key: str) -> bool:
     )
 
 
-async def set_status_of_key(tx: Tx, account_id: AccountId, key: str, status_id: StatusId) -> None:
-    await tx.execute(
-        "UPDATE api_gateway.idempotency_keys SET status_id = $3 WHERE account_id = $1 AND key = $2",
+async def promise_status(tx: Tx, account_id: AccountId, key: str, at: dt.datetime) -> StatusId | None:
+    """Claim the key as above, for a status that is to be written under the id that this returns."""
+    found: StatusId | None = await tx.fetchval(
+        """
+        INSERT INTO api_gateway.idempotency_keys AS k (account_id, key, status_id)
+        VALUES ($1, $2, social.snowflake($3))
+        ON CONFLICT (account_id, key) DO UPDATE
+        SET created_at = excluded.created_at, status_id = excluded.status_id, scheduled_id = NULL
+        WHERE k.created_at < excluded.created_at - interval '1 hour'
+        RETURNING k.status_id
+        """,
         account_id,
         key,
-        status_id,
+        at,
     )
+    return found
 
 
 async def status_of_key(db: Reader, account_id: AccountId, key: str) -> StatusId | None:

@@ -57,6 +57,8 @@ class AccountFragment(msgspec.Struct, frozen=True):
 
     entity: Account
     json: bytes
+    shows_application: bool
+    """Whether others may see what they post with."""
 
     @property
     def size(self) -> int:

@@ -1,19 +1,21 @@
 """What a page of statuses or accounts needs: one statement where all of it is known, five where nothing is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Raw
 
 from chassis.clock import utc_now
 from chassis.db import Reader
-from contracts.ids import AccountId, StatusId
+from contracts.ids import AccountId, EmojiId, StatusId
 from mastoapi.entities.accounts import Account
 from mastoapi.present.fragments import AccountFragment, FiltersFragment, Fragments, StatusFragment
 from mastoapi.present.joining import Sheet
 from mastoapi.present.rendering import account_fragment, status_fragment
 from mastoapi.present.urls import MediaUrls
 from social.accounts import store as accounts
+from social.accounts.model import Profile
 from social.emojis import store as emoji_store
+from social.emojis.model import Emoji
 from social.filters import store as filters
 from social.filters.matching import Filters
 from social.policies.model import Policies
@@ -24,22 +26,28 @@ NO_FILTERS = Filters()
 
 
 async def sheet_of(
-    db: Reader, ids: Sequence[StatusId], viewer: AccountId | None, urls: MediaUrls, policies: Policies
+    db: Reader,
+    ids: Sequence[StatusId],
+    viewer: AccountId | None,
+    urls: MediaUrls,
+    policies: Policies,
+    *,
+    known: FullStatus | None = None,
 ) -> Sheet:
+    """`known` is a status that was written a moment ago, and need not be read."""
     seen = await viewing.seen(db, ids, viewer)
     needed = _needed(seen, ids)
     fragments = urls.fragments
-    known = {s.id: f for s in needed if (f := fragments.statuses.get(s.id, s.version))}
+    kept = {s.id: f for s in needed if (f := fragments.statuses.get(s.id, s.version))}
     authors = {s.account_id: a for s in needed if (a := fragments.accounts.get(s.account_id, s.author_version))}
-    missing = {s.id: s.version for s in needed if s.id not in known}
+    missing = {s.id: s.version for s in needed if s.id not in kept}
     strangers = {s.account_id: s.author_version for s in needed if s.account_id not in authors}
     if missing or strangers:
-        new, new_authors = await _rendered(db, missing, strangers, urls)
-        known |= new
-        authors |= new_authors
+        authors |= await _rendered_people(db, strangers, urls) if strangers else {}
+        kept |= await _rendered(db, missing, authors, urls, known) if missing else {}
     return Sheet(
         seen=seen,
-        statuses=known,
+        statuses=kept,
         accounts=authors,
         viewer=viewer,
         filters=await _filters(db, viewer, seen.values(), fragments),
@@ -57,33 +65,42 @@ def _needed(seen: dict[StatusId, Seen], ids: Iterable[StatusId]) -> list[Seen]:
 
 
 async def _rendered(
-    db: Reader, missing: dict[StatusId, str], strangers: dict[AccountId, str], urls: MediaUrls
-) -> tuple[dict[StatusId, StatusFragment], dict[AccountId, AccountFragment]]:
-    """Render what is not known in its present version, and keep it."""
-    full = await reading.full(db, list(missing)) if missing else {}
-    full = {i: f for i, f in full.items() if i in missing}
-    profiles = await accounts.profiles_of(db, sorted(_people_of(full.values()) | set(strangers)))
-    used = {e for f in full.values() for e in f.status.emoji_ids}
-    used |= {e for profile in profiles.values() for e in profile.account.emoji_ids}
-    emojis = await emoji_store.many(db, sorted(used)) if used else {}
+    db: Reader,
+    missing: dict[StatusId, str],
+    authors: Mapping[AccountId, AccountFragment],
+    urls: MediaUrls,
+    known: FullStatus | None,
+) -> dict[StatusId, StatusFragment]:
+    """Render what is not kept in its present version, and keep it."""
+    full = {known.status.id: known} if known is not None and known.status.id in missing else {}
+    if unread := [i for i in missing if i not in full]:
+        full |= await reading.full(db, unread)
+    full = {i: f for i, f in full.items() if i in missing and f.status.account_id in authors}
+    linked = {i for f in full.values() if f.card is not None and (i := f.card.author_account_id) is not None}
+    profiles = await accounts.profiles_of(db, sorted(linked)) if linked else {}
+    emojis = await _emojis(db, full.values(), profiles.values())
     now = utc_now()
-    new = {i: status_fragment(f, profiles, emojis, urls, now) for i, f in full.items()}
-    authors = {i: account_fragment(profiles[i], profiles, emojis, urls) for i in strangers if i in profiles}
+    new = {i: status_fragment(f, authors[f.status.account_id], profiles, emojis, urls, now) for i, f in full.items()}
     for status_id, fragment in new.items():
         urls.fragments.statuses.put(status_id, missing[status_id], fragment)
-    for account_id, author in authors.items():
-        urls.fragments.accounts.put(account_id, strangers[account_id], author)
-    return new, authors
+    return new
 
 
-def _people_of(found: Iterable[FullStatus]) -> set[AccountId]:
-    """Authors, of statuses and of the pages that these link to."""
-    people = set()
-    for full in found:
-        people.add(full.status.account_id)
-        if full.card is not None and full.card.author_account_id is not None:
-            people.add(full.card.author_account_id)
-    return people
+async def _rendered_people(
+    db: Reader, strangers: dict[AccountId, str], urls: MediaUrls
+) -> dict[AccountId, AccountFragment]:
+    profiles = await accounts.profiles_of(db, sorted(strangers))
+    emojis = await _emojis(db, (), profiles.values())
+    new = {i: account_fragment(profiles[i], profiles, emojis, urls) for i in strangers if i in profiles}
+    for account_id, fragment in new.items():
+        urls.fragments.accounts.put(account_id, strangers[account_id], fragment)
+    return new
+
+
+async def _emojis(db: Reader, full: Iterable[FullStatus], profiles: Iterable[Profile]) -> dict[EmojiId, Emoji]:
+    used = {e for f in full for e in f.status.emoji_ids}
+    used |= {e for profile in profiles for e in profile.account.emoji_ids}
+    return await emoji_store.many(db, sorted(used)) if used else {}
 
 
 async def _filters(db: Reader, viewer: AccountId | None, seen: Iterable[Seen], fragments: Fragments) -> Filters:
@@ -118,5 +135,5 @@ async def _accounts(
     known = {i: kept for i, v in shown.items() if (kept := urls.fragments.accounts.get(i, v))}
     missing = {i: v for i, v in shown.items() if i not in known}
     if missing:
-        known |= (await _rendered(db, {}, missing, urls))[1]
+        known |= await _rendered_people(db, missing, urls)
     return {i: known[i] for i in ids if i in known}

@@ -13,6 +13,7 @@ from mastoapi.present.loading import sheet_of
 from mastoapi.present.urls import MediaUrls
 from social.errors import NoSuchStatus
 from social.policies.model import Policies
+from social.statuses.model import FullStatus
 
 NO_POLICIES = Policies()
 NOTHING_TAPPED = Tapped()
@@ -65,10 +66,14 @@ async def status(
     *,
     tapped: Tapped = NOTHING_TAPPED,
     text: str | None = None,
+    known: FullStatus | None = None,
     policies: Policies = NO_POLICIES,
 ) -> Raw:
-    """One status as JSON, with its source `text` for whoever is about to write it anew."""
-    sheet = await sheet_of(db, [status_id], viewer, urls, policies)
+    """One status as JSON, with its source `text` for whoever is about to write it anew.
+
+    `known` is what it consists of, from whoever wrote it a moment ago.
+    """
+    sheet = await sheet_of(db, [status_id], viewer, urls, policies, known=known)
     seen = sheet.seen.get(status_id)
     if seen is None or not permitted(sheet, seen, unasked=False):
         raise NoSuchStatus

@@ -55,12 +55,14 @@ class Approvals(msgspec.Struct, frozen=True):
 
 def account_fragment(profile: Profile, profiles: Profiles, known: Emojis, urls: MediaUrls) -> AccountFragment:
     entity = account_from(profile, profiles, known, urls)
-    return AccountFragment(entity, msgspec.json.encode(entity))
+    shows_application = bool(profile.settings.get("show_application", True))
+    return AccountFragment(entity, msgspec.json.encode(entity), shows_application)
 
 
 def status_fragment(
-    full: FullStatus, profiles: Profiles, known: Emojis, urls: MediaUrls, now: dt.datetime
+    full: FullStatus, author: AccountFragment, profiles: Profiles, known: Emojis, urls: MediaUrls, now: dt.datetime
 ) -> StatusFragment:
+    """`profiles` has the authors of pages that it links to."""
     row = full.status
     words = _Words(
         id=str(row.id),
@@ -87,7 +89,7 @@ def status_fragment(
     return StatusFragment(
         words=_members(words),
         application=_application(full),
-        shows_application=bool(profiles[row.account_id].settings.get("show_application", True)),
+        shows_application=author.shows_application,
         policy=Policy(tuple(row.quote_automatic), tuple(row.quote_manual)),
         approvers=_members(Approvals(_approvers(row.quote_automatic), _approvers(row.quote_manual))),
         text=searchable(full),

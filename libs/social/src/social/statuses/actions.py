@@ -1,6 +1,7 @@
 """What can happen to a status, whoever asks: a client of ours or another server."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from chassis.clock import utc_now
 from chassis.db import Tx
@@ -21,23 +22,23 @@ from social.polls import actions as polls
 from social.quotes import actions as quotes
 from social.quotes import store as quotes_store
 from social.statuses import marks, reading, store, threads
-from social.statuses.model import DIRECT, OPEN, PRIVATE, PUBLIC, UNLISTED, Draft, Status
+from social.statuses.model import DIRECT, OPEN, PRIVATE, PUBLIC, UNLISTED, Draft, Posted, Status, StatusTag
 
 
 async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> Status | None:
     """Publish the words. None if a status of that URI exists or was deleted: doing it twice is doing it once."""
-    if draft.uri is not None and await reading.is_tombstone(tx, draft.uri, author.uri):
-        return None
-    status_id = await store.new_id(tx, draft.created_at)
-    uri = draft.uri or addresses.status(author.id, status_id)
-    url = draft.url if draft.uri else addresses.status_page(author.username, status_id)
-    conversation = await _conversation_for(tx, draft)
-    status = await store.add(
-        tx, status_id, uri, url, author.id, draft, is_local=author.is_local, conversation_id=conversation
-    )
+    posted = await post_whole(tx, addresses, author, draft)
+    return posted.status if posted else None
+
+
+async def post_whole(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> Posted | None:
+    """As `post`, for who goes on to show it."""
+    conversation = await _conversation_of(tx, draft.in_reply_to) if draft.in_reply_to else None
+    home = addresses.home(author.id, author.username)
+    status = await store.add(tx, author, draft, home, conversation_id=conversation)
     if status is None:
         return None
-    await _set_belongings(tx, author, status, draft, is_new=True)
+    tags = await _set_belongings(tx, author, status, draft, is_new=True)
     if draft.poll is not None:
         await polls.ask(tx, status, draft.poll, draft.created_at)
     if draft.quoting is not None:
@@ -47,14 +48,11 @@ async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> S
         for child in await threads.adopt_replies(tx, status):
             await threads.join_conversation(tx, child, status.conversation_id)
     tx.emit(StatusCreated(status_id=status.id, account_id=author.id, is_local=author.is_local))
-    return status
+    return Posted(status=status, tags=tags)
 
 
-async def _conversation_for(tx: Tx, draft: Draft) -> int:
-    """The parent's, which may just be joined to another while its own parent arrives; else a named or a new one."""
-    parent = draft.in_reply_to
-    if parent is None:
-        return await threads.conversation_of(tx, draft.conversation_uri)
+async def _conversation_of(tx: Tx, parent: Status) -> int:
+    """It may just be joined to another, while the parent's own parent arrives."""
     held, found = None, parent.conversation_id
     while found != held:
         held = found
@@ -83,18 +81,17 @@ def is_newer(status: Status, edited_at: dt.datetime) -> bool:
     return edited_at >= status.created_at if status.edited_at is None else edited_at > status.edited_at
 
 
-async def _set_belongings(tx: Tx, author: Account, status: Status, draft: Draft, *, is_new: bool) -> None:
-    """What hangs on the status; from a new one nothing has to be taken away."""
+async def _set_belongings(
+    tx: Tx, author: Account, status: Status, draft: Draft, *, is_new: bool
+) -> Sequence[StatusTag]:
+    """What hangs on the status; from a new one nothing has to be taken away. Returns its tags."""
     if draft.mentions or draft.silent_mentions:
         await store.set_mentions(tx, status.id, draft.mentions, draft.silent_mentions)
-    if draft.tags:
-        await store.add_tags(tx, draft.tags)
-    if draft.tags or not is_new:
-        await store.set_tags(tx, status.id, draft.tags)
-    if is_new and not draft.media_ids:
-        return
-    if await store.attach_media(tx, status.id, author.id, draft.media_ids) < len(draft.media_ids):
+    tags = await store.set_tags(tx, status.id, draft.tags) if draft.tags or not is_new else ()
+    attaches = draft.media_ids or not is_new
+    if attaches and await store.attach_media(tx, status.id, author.id, draft.media_ids) < len(draft.media_ids):
         raise ValidationFailed("Media attachments could not be found or are attached to another post")
+    return tags
 
 
 async def delete(tx: Tx, author: Account, status: Status) -> None:

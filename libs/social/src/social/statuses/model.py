@@ -1,11 +1,13 @@
 """What a status is, and what comes with it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from contracts.ids import AccountId, Domain, EmojiId, MediaId, StatusId, Uri
+from social.accounts.model import Account
 from social.polls.model import Poll, PollDraft
 from social.quotes.model import Policy, Quote, Quoting
 
@@ -56,6 +58,17 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     uri: Uri
     url: str | None
     silent: bool
+
+    @classmethod
+    def of(cls, account: Account) -> "Mention":
+        return cls(
+            account_id=account.id,
+            username=account.username,
+            domain=account.domain,
+            uri=account.uri,
+            url=account.url,
+            silent=False,
+        )
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,17 +121,24 @@ class FullStatus(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     mentions: list[Mention]
     tags: list[StatusTag]
-    media: list[Attachment]
-    replies: int
-    reblogs: int
-    favourites: int
-    quotes: int
-    poll: Poll | None
-    quote: Quote | None
+    media: list[Attachment] = []
+    replies: int = 0
+    reblogs: int = 0
+    favourites: int = 0
+    quotes: int = 0
+    poll: Poll | None = None
+    quote: Quote | None = None
     """What it quotes, whatever has become of that."""
-    card: Card | None
+    card: Card | None = None
     app_name: str | None
     app_website: str | None
+
+
+class Posted(msgspec.Struct, frozen=True, kw_only=True):
+    """A status that was just written."""
+
+    status: Status
+    tags: Sequence[StatusTag]
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
@@ -188,9 +208,10 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """Words about to become a status, ours or remote: sanitised, resolved and complete.
 
-    `uri` is None for our own, whose id makes it.
+    `uri` is None for our own, whose id makes it; `id` is there when it was promised before.
     """
 
+    id: StatusId | None = None
     uri: Uri | None = None
     url: str | None = None
     content: str

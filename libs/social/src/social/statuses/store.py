@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from chassis.db import Tx
 from contracts.ids import AccountId, MediaId, StatusId, Uri
-from social.statuses.model import Draft, Status
+from social.accounts.model import Account
+from social.addresses import Home
+from social.statuses.model import Draft, Status, StatusTag
 from social.statuses.reading import COLUMNS
 
 
@@ -13,36 +15,42 @@ async def new_id(tx: Tx, at: dt.datetime) -> StatusId:
     return StatusId(await tx.fetchval("SELECT social.snowflake($1)", at))
 
 
-async def add(
-    tx: Tx,
-    status_id: StatusId,
-    uri: Uri,
-    url: str | None,
-    author: AccountId,
-    draft: Draft,
-    *,
-    is_local: bool,
-    conversation_id: int,
-) -> Status | None:
-    """Insert the row; None if the URI is known already."""
+async def add(tx: Tx, author: Account, draft: Draft, home: Home, *, conversation_id: int | None) -> Status | None:
+    """Insert the row, and a conversation if it joins none; None if the URI is known already, or was deleted."""
     parent = draft.in_reply_to
     row = await tx.fetchrow(
         f"""
+        WITH new AS (
+            SELECT coalesce($1::bigint, social.snowflake($2)) AS id
+        ), conversation AS (
+            INSERT INTO social.conversations (uri)
+            SELECT $3 WHERE $4::bigint IS NULL
+            ON CONFLICT (uri) DO UPDATE SET uri = excluded.uri
+            RETURNING id
+        )
         INSERT INTO social.statuses AS s (
             id, uri, url, account_id, is_local, conversation_id, in_reply_to_id, in_reply_to_account_id,
             in_reply_to_uri, visibility, content, text, spoiler_text, sensitive, language, emoji_ids, app_id,
             created_at, edited_at, quote_automatic, quote_manual
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+        SELECT new.id, coalesce($5, $6 || new.id), CASE WHEN $5 IS NULL THEN $7 || new.id ELSE $8 END, $9, $10,
+            coalesce($4, (SELECT id FROM conversation)), $11, $12,
+            $13, $14, $15, $16, $17, $18, $19, $20, $21, $2, $22, $23, $24
+        FROM new
+        WHERE NOT EXISTS (SELECT FROM social.tombstones WHERE uri = $5 AND actor_uri = $25)
         ON CONFLICT (uri) DO NOTHING
         RETURNING {COLUMNS}
         """,
-        status_id,
-        uri,
-        url,
-        author,
-        is_local,
+        draft.id,
+        draft.created_at,
+        draft.conversation_uri,
         conversation_id,
+        draft.uri,
+        home.uri,
+        home.url,
+        draft.url,
+        author.id,
+        author.is_local,
         parent.id if parent else None,
         parent.account_id if parent else None,
         parent.uri if parent else draft.in_reply_to_uri,
@@ -54,10 +62,10 @@ async def add(
         draft.language,
         list(draft.emoji_ids),
         draft.app_id,
-        draft.created_at,
         draft.edited_at,
         list(draft.quote_policy.automatic if draft.quote_policy else ()),
         list(draft.quote_policy.manual if draft.quote_policy else ()),
+        author.uri,
     )
     return Status(**row) if row else None
 
@@ -163,22 +171,37 @@ async def add_tags(tx: Tx, names: Sequence[str]) -> None:
     )
 
 
-async def set_tags(tx: Tx, status_id: StatusId, names: Sequence[str]) -> None:
-    """Leave exactly these tags on the status."""
-    await tx.execute(
+async def set_tags(tx: Tx, status_id: StatusId, names: Sequence[str]) -> list[StatusTag]:
+    """Leave exactly these tags on the status; those that nobody knew are known then, as they are written here."""
+    rows = await tx.fetch(
         """
-        WITH wanted AS (
-            SELECT id FROM social.tags WHERE name = ANY (SELECT lower(t) FROM unnest($2::text[]) AS t)
+        WITH written AS (
+            SELECT DISTINCT ON (lower(t)) lower(t) AS name, t AS display_name
+            FROM unnest($2::text[]) AS t
+            ORDER BY lower(t)
+        ), known AS (
+            SELECT t.id, t.name, t.display_name FROM social.tags t JOIN written USING (name)
+        ), made AS (
+            INSERT INTO social.tags (name, display_name)
+            SELECT name, display_name FROM written WHERE name NOT IN (SELECT name FROM known) ORDER BY name
+            -- Somebody else makes it at this moment: only so is theirs returned.
+            ON CONFLICT (name) DO UPDATE SET name = excluded.name
+            RETURNING id, name, display_name
+        ), wanted AS (
+            SELECT * FROM known UNION ALL SELECT * FROM made
         ), dropped AS (
             DELETE FROM social.status_tags WHERE status_id = $1 AND tag_id NOT IN (SELECT id FROM wanted)
+        ), added AS (
+            INSERT INTO social.status_tags (tag_id, status_id)
+            SELECT id, $1 FROM wanted
+            ON CONFLICT DO NOTHING
         )
-        INSERT INTO social.status_tags (tag_id, status_id)
-        SELECT id, $1 FROM wanted
-        ON CONFLICT DO NOTHING
+        SELECT name, display_name FROM wanted ORDER BY name
         """,
         status_id,
         list(names),
     )
+    return [StatusTag(**row) for row in rows]
 
 
 async def attach_media(tx: Tx, status_id: StatusId, author: AccountId, media_ids: Sequence[MediaId]) -> int:

@@ -7,19 +7,6 @@ from contracts.ids import StatusId, Uri
 from social.statuses.model import Status
 
 
-async def conversation_of(tx: Tx, uri: Uri | None) -> int:
-    """The conversation of that name, made if need be; a new nameless one for None."""
-    conversation: int = await tx.fetchval(
-        """
-        INSERT INTO social.conversations (uri) VALUES ($1)
-        ON CONFLICT (uri) DO UPDATE SET uri = excluded.uri
-        RETURNING id
-        """,
-        uri,
-    )
-    return conversation
-
-
 async def names_of(db: Reader, conversations: Sequence[int]) -> dict[int, Uri]:
     """What the servers where they began call them; conversations that began here are absent."""
     rows = await db.fetch(

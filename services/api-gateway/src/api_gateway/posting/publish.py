@@ -1,7 +1,9 @@
 """Posts and edits, inside the caller's transaction."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+import msgspec
 
 from api_gateway import store
 from api_gateway.posting.polls import draft_from
@@ -22,7 +24,7 @@ from social.polls import store as polls
 from social.quotes import actions as quotes
 from social.quotes import rules
 from social.statuses import actions, reading
-from social.statuses.model import Draft, FullStatus, Status
+from social.statuses.model import Draft, FullStatus, Mention, Posted, Status
 from social.statuses.text import Handle
 
 LONGEST_KEY = 255
@@ -30,6 +32,13 @@ LONGEST_KEY = 255
 
 class NoSuchParent(NotFound):
     """The post you are trying to reply to does not appear to exist"""
+
+
+class Published(msgspec.Struct, frozen=True):
+    """A post that has gone out; `full` where all that belongs to it is known without reading it again."""
+
+    id: StatusId
+    full: FullStatus | None = None
 
 
 async def check(tx: Tx, viewer: Viewer, words: Words) -> None:
@@ -41,14 +50,34 @@ async def check(tx: Tx, viewer: Viewer, words: Words) -> None:
 
 
 async def publish(
-    tx: Tx, addresses: Addresses, viewer: Viewer, words: Words, mentions: Mapping[Handle, Account], now: dt.datetime
-) -> StatusId:
+    tx: Tx,
+    addresses: Addresses,
+    viewer: Viewer,
+    words: Words,
+    mentions: Mapping[Handle, Account],
+    now: dt.datetime,
+    promised: StatusId | None = None,
+) -> Published:
+    """Post, under the id that was promised if one was."""
     parent = await _parent(tx, words.in_reply_to, viewer.id)
     draft = await _draft(tx, addresses, viewer, words, mentions, parent, now)
-    draft = await with_quote(tx, draft, words, viewer.id)
-    status = await actions.post(tx, addresses, viewer.account, draft)
-    assert status is not None, "a post of ours has a new address, which nothing can have taken"
-    return status.id
+    draft = await with_quote(tx, msgspec.structs.replace(draft, id=promised), words, viewer.id)
+    posted = await actions.post_whole(tx, addresses, viewer.account, draft)
+    assert posted is not None, "a post of ours has a new address, which nothing can have taken"
+    return Published(posted.status.id, _as_it_stands(posted, draft, mentions.values(), viewer))
+
+
+def _as_it_stands(posted: Posted, draft: Draft, mentioned: Iterable[Account], viewer: Viewer) -> FullStatus | None:
+    if draft.media_ids or draft.poll or draft.quoting or (viewer.app is None and draft.app_id is not None):
+        return None
+    named = sorted({account.id: account for account in mentioned}.values(), key=lambda account: account.id)
+    return FullStatus(
+        status=posted.status,
+        mentions=[Mention.of(account) for account in named],
+        tags=list(posted.tags),
+        app_name=viewer.app.name if viewer.app else None,
+        app_website=viewer.app.website if viewer.app else None,
+    )
 
 
 async def publish_once(
@@ -59,19 +88,18 @@ async def publish_once(
     words: Words,
     mentions: Mapping[Handle, Account],
     now: dt.datetime,
-) -> StatusId:
+) -> Published:
     """Post, unless this key was used within the hour: then the post is the one from that time."""
     if not key:
         return await publish(tx, addresses, viewer, words, mentions, now)
     key = key[:LONGEST_KEY]
-    if not await store.add_key(tx, viewer.id, key):
-        posted = await store.status_of_key(tx, viewer.id, key)
-        if posted is None:
-            raise Conflict
-        return posted
-    status_id = await publish(tx, addresses, viewer, words, mentions, now)
-    await store.set_status_of_key(tx, viewer.id, key, status_id)
-    return status_id
+    promised = await store.promise_status(tx, viewer.id, key, now)
+    if promised is not None:
+        return await publish(tx, addresses, viewer, words, mentions, now, promised)
+    posted = await store.status_of_key(tx, viewer.id, key)
+    if posted is None:
+        raise Conflict
+    return Published(posted)
 
 
 async def revise(

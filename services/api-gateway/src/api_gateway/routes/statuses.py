@@ -58,7 +58,7 @@ async def post(request: Request, viewer: WritesStatuses, res: Res) -> Json:
         return await scheduled_statuses.answer_with(res, scheduled, viewer.id)
     async with res.db.transaction() as tx:
         posted = await publish.publish_once(tx, key, res.addresses, viewer, said, mentions, now)
-    return Json(await present.status(res.db, posted, viewer.id, res.urls))
+    return Json(await present.status(res.db, posted.id, viewer.id, res.urls, known=posted.full))
 
 
 @router.get("/{status_id}")
