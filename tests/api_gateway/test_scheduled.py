@@ -215,7 +215,7 @@ async def test_a_fault_is_tried_again_and_not_for_ever(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("api_gateway.posting.publish.actions.post", breaks)
+        patch.setattr("api_gateway.posting.publish.actions.post_whole", breaks)
         await is_time(superuser)
         await schedules.publish_due(resources)
     await schedules.publish_due(resources)

@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import msgspec
 import pytest
 from people import a_post, a_remote_account
 from talking import Person, a_person, a_token_of
@@ -11,6 +12,9 @@ from api_gateway.resources import Resources
 from chassis.db import Database
 from contracts.ids import StatusId
 from mastoapi import present
+from mastoapi.present import MediaUrls
+from social.oauth import actions as oauth
+from social.oauth.model import OUT_OF_BAND
 from social.statuses.model import Status
 
 
@@ -27,6 +31,22 @@ async def test_a_post_comes_back_with_links_mentions_and_tags(alice: Person, bob
     assert 'href="https://example.com"' in status["content"]
     assert (status["spoiler_text"], status["sensitive"], status["visibility"]) == ("cw", True, "unlisted")
     assert await bob.get(f"/api/v1/statuses/{status['id']}")
+
+
+async def test_the_answer_is_what_everybody_reads_later(alice: Person, bob: Person, resources: Resources) -> None:
+    await bob.says("#birds")
+    async with resources.db.transaction() as tx:
+        app, _ = await oauth.register(
+            tx, name="Ivory", website="https://ivory.example", redirect_uris=[OUT_OF_BAND], scopes=["write"]
+        )
+    alice.token = await a_token_of(resources.db, alice.account, "read write", app.id)
+    answer = await alice.says("@bob @ALICE #Birds #bIRDS #Mornings and #birds :missing: https://example.com")
+    afresh = MediaUrls(resources.settings.url, resources.settings.media_base_url)
+    read = await present.status(resources.db, StatusId(int(answer["id"])), alice.account.id, afresh)
+    assert answer == msgspec.json.decode(read)
+    assert [tag["name"] for tag in answer["tags"]] == ["birds", "Mornings"]
+    assert {mention["acct"] for mention in answer["mentions"]} == {"alice", "bob"}
+    assert answer["application"] == {"name": "Ivory", "website": "https://ivory.example"}
 
 
 async def test_the_event_is_in_the_outbox_when_the_answer_is_out(alice: Person, resources: Resources) -> None:
