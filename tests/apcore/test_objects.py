@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from apcore import jsonld, objects
+from apcore.collections import Listed
 from apcore.jsonld import Malformed
 from apcore.objects import (
     Attachment,
@@ -50,6 +51,7 @@ FULL = Note(
                    height=480, duration=12.5, preview_url="https://a.test/m/1.png"),
     ),
     replies=f"{ID}/replies",
+    answers=Listed(items=("https://a.test/n/2",), next=f"{ID}/replies?page=2", is_begun=True),
     likes=f"{ID}/likes",
     shares=f"{ID}/shares",
     likes_count=3,

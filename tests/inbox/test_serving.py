@@ -161,12 +161,12 @@ async def test_a_post_has_its_replies_and_a_conversation(door: Doorstep, alice: 
     reply = await post(gateway, alice, in_reply_to=root)
     await post(gateway, alice, in_reply_to=root, visibility="direct")
     replies = (await door.get(f"{root.uri}/replies")).json()
-    assert (replies["totalItems"], replies["items"]) == (1, [reply.uri])
+    assert (replies["totalItems"], replies["first"]["items"]) == (1, [reply.uri])
     for collection in ("likes", "shares"):
         found = (await door.get(f"{root.uri}/{collection}")).json()
         assert (found["totalItems"], "items" in found) == (0, False)
     context = (await door.get((await door.get(root.uri)).json()["context"])).json()
-    assert context["items"] == [root.uri, reply.uri]
+    assert context["first"]["items"] == [root.uri, reply.uri]
 
 
 async def test_an_outbox_is_read_in_pages_of_twenty(door: Doorstep, alice: Account, gateway: Database) -> None:

@@ -1,109 +1,268 @@
-"""A thread is asked for anew at its own server: new words, new answers, within bounds."""
+"""Threads that began elsewhere come in whole: walked when somebody opens them, looked at when they are first seen."""
 
+import datetime as dt
 from typing import Any
 
-import httpx
 import pytest
-from doorstep import Doorstep
+from doorstep import OURS, Doorstep, counted
 from neighbours import Neighbours, Person
+from people import a_local_account, a_post
 
-from contracts.ids import StatusId, Uri
-from inbox.fetching.threads import MOST_REPLIES
+from apcore import jsonld
+from chassis.db import Database
+from contracts.events import ThreadOpened
+from contracts.ids import Uri
+from inbox.fetching.replies import MOST
+from inbox.handlers import threads
+from inbox.jobs import WalkThread
+from social.accounts.model import Account
 from social.statuses import reading
 from social.statuses.model import Status
+from social.walks import store as walks
+from social.walks.actions import begin
+from social.walks.model import Walk
 
-
-async def ask(door: Doorstep, status_id: Any, secret: str = "internal") -> httpx.Response:
-    return await door.client.post(
-        "/internal/threads", json={"status_id": status_id}, headers={"Authorization": f"Bearer {secret}"}
-    )
+NOW = dt.datetime.now(dt.UTC)
 
 
 async def known(door: Doorstep, note: dict[str, Any]) -> Status | None:
     return await reading.by_uri(door.res.db, Uri(note["id"]))
 
 
+async def resolved(door: Doorstep, note: dict[str, Any]) -> Status:
+    """The post, looked up by somebody here, with all that follows."""
+    await door.client.post(
+        "/internal/resolve", json={"resource": note["id"]}, headers={"Authorization": "Bearer internal"}
+    )
+    await door.settle()
+    status = await known(door, note)
+    assert status is not None
+    return status
+
+
+async def opens(door: Doorstep, gateway: Database, status: Status) -> Walk:
+    """Somebody opens the thread, and the walk goes to its end."""
+    async with gateway.transaction() as tx:
+        walk = await begin(tx, status, dt.datetime.now(dt.UTC))
+        opened = tx.emitted[0]
+    assert walk is not None
+    assert isinstance(opened, ThreadOpened)
+    await threads.on_opened(door.res, opened)
+    await door.settle()
+    over = await walks.by_id(door.res.db, walk.id)
+    assert over is not None
+    assert over.finished_at is not None
+    return over
+
+
+def with_replies(
+    door: Doorstep, note: dict[str, Any], first: list[str], further: list[str], **more: object
+) -> dict[str, Any]:
+    """As Mastodon shows them: the author's own inlined, those of others a page away."""
+    collection = f"{note['id']}/replies"
+    page = {"type": "CollectionPage", "partOf": collection, "items": first, "next": f"{collection}?page=1"}
+    replies = {"id": collection, "type": "Collection", "first": page}
+    whole = note | {"replies": replies} | more
+    door.neighbours.serves(note["id"], whole)
+    others = {"id": f"{collection}?page=1", "type": "CollectionPage", "partOf": collection, "items": further}
+    door.neighbours.serves(f"{collection}?page=1", {"@context": note["@context"], **others})
+    return whole
+
+
+@pytest.fixture
+def carol(neighbours: Neighbours) -> Person:
+    return neighbours.person("carol", "good.localhost", key=2)
+
+
 @pytest.fixture
 async def root(door: Doorstep, bob: Person) -> dict[str, Any]:
     """A post that is known here."""
     note = bob.note()
-    await door.client.post(
-        "/internal/resolve", json={"resource": note["id"]}, headers={"Authorization": "Bearer internal"}
-    )
+    await resolved(door, note)
     return note
 
 
-def with_replies(door: Doorstep, root: dict[str, Any], first: list[str], further: list[str]) -> None:
-    """As Mastodon shows them: the author's own inlined, those of others a page away."""
-    collection = f"{root['id']}/replies"
-    page = {"type": "CollectionPage", "partOf": collection, "items": first, "next": f"{collection}?page=1"}
-    replies = {"id": collection, "type": "Collection", "first": page}
-    door.neighbours.serves(root["id"], root | {"replies": replies})
-    more = {"id": f"{collection}?page=1", "type": "CollectionPage", "partOf": collection, "items": further}
-    door.neighbours.serves(f"{collection}?page=1", {"@context": root["@context"], **more})
-
-
-async def test_answers_that_nobody_here_knew_are_fetched(
-    door: Doorstep, bob: Person, neighbours: Neighbours, root: dict[str, Any]
+async def test_a_thread_comes_in_whole_wherever_its_posts_lie(
+    door: Doorstep, gateway: Database, bob: Person, carol: Person, mallory: Person, root: dict[str, Any]
 ) -> None:
-    carol = neighbours.person("carol", "good.localhost", key=2)
     own, other = bob.note(inReplyTo=root["id"]), carol.note(inReplyTo=root["id"])
-    with_replies(door, root, [own["id"]], [other["id"], "https://ours.test/ap/statuses/1"])
-    parent = await known(door, root)
-    assert parent is not None
-    assert (await ask(door, parent.id)).json() == {"answers": 2}
-    for note in (own, other):
-        answer = await known(door, note)
+    deep = mallory.note(inReplyTo=other["id"])
+    with_replies(door, other, [], [deep["id"]])
+    with_replies(door, root, [own["id"]], [other["id"], f"{OURS}/ap/users/1/statuses/1"])
+    parent = await resolved(door, root)
+    walk = await opens(door, gateway, parent)
+    assert walk.found == 3
+    for note, answered in ((own, root), (other, root), (deep, other)):
+        answer, above = await known(door, note), await known(door, answered)
         assert answer is not None
-        assert answer.in_reply_to_id == parent.id
-    asked = len(neighbours.asked)
-    assert (await ask(door, parent.id)).json() == {"answers": 0}
-    assert len(neighbours.asked) == asked + 2
+        assert above is not None
+        assert (answer.in_reply_to_id, answer.conversation_id) == (above.id, parent.conversation_id)
 
 
-async def test_new_words_of_the_post_are_taken(door: Doorstep, root: dict[str, Any]) -> None:
+async def test_further_answers_to_posts_that_are_known_are_found(
+    door: Doorstep, gateway: Database, carol: Person, root: dict[str, Any]
+) -> None:
+    other = carol.note(inReplyTo=root["id"])
+    await resolved(door, other)
+    deep = carol.note(inReplyTo=other["id"])
+    with_replies(door, other, [deep["id"]], [])
+    assert (await opens(door, gateway, await resolved(door, root))).found == 1
+    assert await known(door, deep)
+
+
+async def test_a_conversations_own_collection_is_read(
+    door: Doorstep, gateway: Database, bob: Person, carol: Person, root: dict[str, Any]
+) -> None:
+    other, context = carol.note(inReplyTo=root["id"]), f"https://{bob.host}/contexts/1"
+    door.neighbours.serves(root["id"], root | {"context": context})
+    door.neighbours.serves(context, {"id": context, "type": "Collection", "items": [root["id"], other["id"]]})
+    assert (await opens(door, gateway, await resolved(door, root))).found == 1
+    assert await known(door, other)
+
+
+async def test_new_words_of_the_post_are_taken(door: Doorstep, gateway: Database, root: dict[str, Any]) -> None:
     door.neighbours.serves(root["id"], root | {"content": "<p>Better</p>", "updated": "2026-06-02T12:00:00Z"})
-    parent = await known(door, root)
-    assert parent is not None
-    assert (await ask(door, parent.id)).json() == {"answers": 0}
+    assert (await opens(door, gateway, await resolved(door, root))).found == 0
     changed = await known(door, root)
     assert changed is not None
     assert changed.content == "<p>Better</p>"
 
 
-async def test_no_more_than_a_few_answers_are_fetched_at_a_time(
-    door: Doorstep, bob: Person, root: dict[str, Any]
+async def test_a_walk_ends_at_its_bounds(
+    door: Doorstep, gateway: Database, bob: Person, root: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = [bob.note(inReplyTo=root["id"])["id"] for _ in range(MOST_REPLIES + 5)]
-    with_replies(door, root, answers[:3], answers[3:])
-    parent = await known(door, root)
-    assert parent is not None
-    assert (await ask(door, parent.id)).json() == {"answers": MOST_REPLIES}
+    monkeypatch.setattr(threads, "MOST_ANSWERS", 3)
+    monkeypatch.setattr(threads, "MOST_POSTS", 4)
+    monkeypatch.setattr(threads, "MOST_PAGES", 2)
+    first = [bob.note(inReplyTo=root["id"]) for _ in range(6)]
+    with_replies(door, first[0], [bob.note(inReplyTo=first[0]["id"])["id"] for _ in range(4)], [])
+    with_replies(door, root, [note["id"] for note in first[:5]], [first[5]["id"]])
+    # The root itself is one of the four.
+    assert (await opens(door, gateway, await resolved(door, root))).found == 3
+
+
+async def test_a_collection_without_end_is_left_after_some_pages(
+    door: Doorstep, gateway: Database, root: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "MOST_PAGES", 3)
+    url = f"{root['id']}/replies"
+    for number in range(6):
+        page = {"id": f"{url}?page={number}", "type": "CollectionPage", "items": [], "next": f"{url}?page={number + 1}"}
+        door.neighbours.serves(f"{url}?page={number}", page)
+    door.neighbours.serves(root["id"], root | {"replies": f"{url}?page=0"})
+    await opens(door, gateway, await resolved(door, root))
+    assert len([name for name in door.neighbours.asked if "/replies?page=" in name]) == 3
+
+
+async def test_a_host_that_was_asked_for_enough_is_left_alone(
+    door: Doorstep, gateway: Database, bob: Person, carol: Person, root: dict[str, Any]
+) -> None:
+    victims = [carol.note(inReplyTo=root["id"])["id"] for _ in range(4)]
+    with_replies(door, root, [], victims)
+    parent = await resolved(door, root)
+    limit = door.res.settings.unasked_per_host
+    await door.res.db.fetchval(
+        "INSERT INTO inbox.spendings (host, since, spent) VALUES ($1, now(), $2) RETURNING 1", carol.host, limit - 2
+    )
+    before = counted("murmuration_inbox_unasked_total", "outcome")
+    assert (await opens(door, gateway, parent)).found == 0
+    assert (counted("murmuration_inbox_unasked_total", "outcome") - before)[("too_much",)] == 4
 
 
 async def test_answers_are_believed_from_their_own_server_alone(
-    door: Doorstep, mallory: Person, neighbours: Neighbours, root: dict[str, Any]
+    door: Doorstep, gateway: Database, mallory: Person, carol: Person, root: dict[str, Any]
 ) -> None:
-    carol = neighbours.person("carol", "good.localhost", key=2)
     forged = mallory.note(inReplyTo=root["id"], attributedTo=carol.uri)
     with_replies(door, root, [forged["id"], "not an address"], [])
-    parent = await known(door, root)
-    assert parent is not None
-    assert (await ask(door, parent.id)).json() == {"answers": 0}
+    assert (await opens(door, gateway, await resolved(door, root))).found == 0
     assert await known(door, forged) is None
 
 
-async def test_a_server_that_does_not_show_the_post_is_a_404(door: Doorstep, root: dict[str, Any]) -> None:
-    parent = await known(door, root)
-    assert parent is not None
-    for status in (404, 500):
-        door.neighbours.fails(root["id"], status)
-        door.forgets_failures()
-        assert (await ask(door, parent.id)).status_code == 404
-    assert await reading.by_id(door.res.db, StatusId(parent.id)) == parent
+async def test_a_page_goes_on_at_its_own_host_alone(
+    door: Doorstep, gateway: Database, mallory: Person, root: dict[str, Any]
+) -> None:
+    elsewhere = f"https://{mallory.host}/endless"
+    page = {"type": "CollectionPage", "items": [], "next": elsewhere}
+    door.neighbours.serves(root["id"], root | {"replies": f"{root['id']}/replies"})
+    door.neighbours.serves(f"{root['id']}/replies", {"id": f"{root['id']}/replies", **page})
+    await opens(door, gateway, await resolved(door, root))
+    assert not door.neighbours.times_asked(elsewhere)
 
 
-@pytest.mark.parametrize(("asked", "status"), [(1, 404), ("x", 422), (None, 422), (-1, 422), (2**70, 422)])
-async def test_what_nobody_knows_is_not_asked_for(door: Doorstep, asked: Any, status: int) -> None:
-    assert (await ask(door, asked)).status_code == status
-    assert (await ask(door, asked, "wrong")).status_code == 403
+async def test_a_server_that_shows_nothing_ends_the_walk(
+    door: Doorstep, gateway: Database, root: dict[str, Any]
+) -> None:
+    parent = await resolved(door, root)
+    door.neighbours.fails(root["id"], 500)
+    assert (await opens(door, gateway, parent)).found == 0
+    assert await known(door, root) == parent
+
+
+async def test_a_step_that_is_repeated_changes_nothing(
+    door: Doorstep, gateway: Database, bob: Person, root: dict[str, Any]
+) -> None:
+    with_replies(door, root, [bob.note(inReplyTo=root["id"])["id"]], [])
+    walk = await opens(door, gateway, await resolved(door, root))
+    await threads.on_walk(door.res, WalkThread(walk_id=walk.id))
+    await door.settle()
+    assert await walks.by_id(door.res.db, walk.id) == walk
+    assert await door.res.db.fetchval("SELECT count(*) FROM inbox.walk_steps") == 0
+
+
+async def test_what_an_author_goes_on_with_comes_along_when_a_post_is_first_seen(
+    door: Doorstep, bob: Person, carol: Person
+) -> None:
+    start = bob.note()
+    chain = [bob.note(inReplyTo=start["id"])]
+    chain.append(bob.note(inReplyTo=chain[0]["id"]))
+    others = [carol.note(inReplyTo=start["id"])]
+    with_replies(door, chain[0], [chain[1]["id"]], [])
+    with_replies(door, start, [others[0]["id"], chain[0]["id"]], [])
+    await resolved(door, start)
+    assert [await known(door, note) is not None for note in (*chain, *others)] == [True, True, False]
+    assert not [name for name in door.neighbours.asked if name.endswith("/replies?page=1")]
+
+
+async def test_of_many_answers_a_few_come_along(door: Doorstep, bob: Person) -> None:
+    start = bob.note()
+    answers = [bob.note(inReplyTo=start["id"])["id"] for _ in range(MOST + 3)]
+    door.neighbours.serves(start["id"], start | {"replies": f"{start['id']}/replies"})
+    listed = {"id": f"{start['id']}/replies", "type": "Collection", "items": answers}
+    door.neighbours.serves(f"{start['id']}/replies", listed)
+    await resolved(door, start)
+    found = [uri for uri in answers if await reading.by_uri(door.res.db, Uri(uri))]
+    assert found == answers[:MOST]
+
+
+async def test_our_own_answers_stand_before_those_of_others(door: Doorstep, gateway: Database, alice: Account) -> None:
+    async with gateway.transaction() as tx:
+        root, zoe = await a_post(tx, alice), await a_local_account(tx, "zoe")
+        own = [await a_post(tx, alice, in_reply_to=root) for _ in range(2)]
+        others = [await a_post(tx, zoe, in_reply_to=root) for _ in range(2)]
+        await a_post(tx, zoe, in_reply_to=root, visibility="direct")
+    note = (await door.get(root.uri)).json()
+    assert note["replies"]["first"]["items"] == [one.uri for one in own]
+    further = (await door.get(note["replies"]["first"]["next"])).json()
+    assert (further["type"], further["items"], further.get("next")) == (
+        "CollectionPage",
+        [one.uri for one in others],
+        None,
+    )
+    collection = (await door.get(note["replies"]["id"])).json()
+    assert collection["first"]["items"] == [one.uri for one in own]
+
+
+async def test_a_conversation_of_ours_is_read_page_by_page(
+    door: Doorstep, gateway: Database, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.routes.threads.PAGE", 2)
+    async with gateway.transaction() as tx:
+        posts = [await a_post(tx, alice)]
+        for _ in range(2):
+            posts.append(await a_post(tx, alice, in_reply_to=posts[-1]))  # each answers the last
+        await a_post(tx, alice, in_reply_to=posts[0], visibility="private")
+    context = (await door.get((await door.get(posts[0].uri)).json()["context"])).json()
+    assert (context["type"], context["totalItems"]) == ("Collection", 3)
+    page = (await door.get(context["first"]["next"])).json()
+    assert [*context["first"]["items"], *page["items"]] == [post.uri for post in posts]
+    assert jsonld.same_host(page["id"], OURS)

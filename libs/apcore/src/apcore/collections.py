@@ -73,11 +73,41 @@ def _items(document: Json, most: int) -> tuple[Item, ...]:
     return tuple(item for item in found if item)
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a collection names as far as it came along, and where it goes on."""
+
+    items: tuple[str, ...] = ()
+    next: str | None = None
+    is_begun: bool = False  # Whether a page came along, be it empty.
+
+
+def read_listed(value: object) -> Listed:
+    """Of a collection, a page of one, or the address of either, such as a post's `replies`."""
+    document = jsonld.embedded(value)
+    if document is not None and jsonld.type_of(document) in PAGE_TYPES:
+        page = read_page(document)
+        return Listed(items=_addresses(page.items), next=page.next, is_begun=True)
+    if document is None or not is_collection(document):
+        return Listed(next=jsonld.web_uri(value))
+    collection = read_collection(document)
+    first = collection.first_page
+    items = _addresses((*collection.items, *(first.items if first else ())))
+    further = first.next if first else collection.first
+    # One that is only named, with its size perhaps, has to be asked for.
+    is_begun = bool(items or first)
+    return Listed(items=items, next=further or (None if is_begun else collection.id), is_begun=is_begun)
+
+
+def _addresses(items: Sequence[Item]) -> tuple[str, ...]:
+    named = (item if isinstance(item, str) else jsonld.web_uri(item) for item in items)
+    return tuple(dict.fromkeys(uri for uri in named if uri))
+
+
 def write_collection(
     identity: str,
     *,
     total: int,
-    first: str | None = None,
+    first: str | Page | None = None,
     last: str | None = None,
     items: Sequence[Item] | None = None,
     ordered: bool = True,
@@ -90,7 +120,9 @@ def write_collection(
         "type": kind,
         "totalItems": total,
     }
-    if first:
+    if isinstance(first, Page):
+        document["first"] = _without_context(write_page(first, ordered=ordered))
+    elif first:
         document["first"] = first
     if last:
         document["last"] = last

@@ -27,6 +27,9 @@ SubscriptionId = NewType("SubscriptionId", int)
 ListId = NewType("ListId", int)
 CardId = NewType("CardId", int)
 
+WalkId = NewType("WalkId", str)
+"""Of a walk through a thread: clients ask by it how far that is."""
+
 Uri = NewType("Uri", str)
 """The identity of an actor, object or activity on the network: an absolute http(s) URL."""
 

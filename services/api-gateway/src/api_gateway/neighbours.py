@@ -12,7 +12,7 @@ from prometheus_client import Counter, Histogram
 
 from api_gateway.settings import Settings
 from chassis.errors import Unavailable
-from contracts.ids import AccountId, PollId, StatusId
+from contracts.ids import AccountId, PollId
 from mastoapi.params import Upload
 from social.errors import ValidationFailed
 
@@ -28,7 +28,6 @@ SECONDS = Histogram(
 
 RESOLVE_SECONDS = 8.0
 PICTURE_SECONDS = 60.0
-THREAD_SECONDS = 20.0
 POLL_SECONDS = 2.0
 
 
@@ -37,10 +36,6 @@ class Resolved(msgspec.Struct, frozen=True):
 
     kind: Literal["account", "status"]
     id: str
-
-
-class _Answers(msgspec.Struct, frozen=True):
-    answers: int
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -70,15 +65,6 @@ class Neighbours:
         """Let inbox ask a poll's own server for its numbers. When that takes long, those we have will do."""
         with suppress(Unavailable):
             await self._post("poll", f"{self._inbox}/internal/polls", POLL_SECONDS, json={"poll_id": poll_id})
-
-    async def refresh_thread(self, status_id: StatusId) -> int | None:
-        """Let inbox ask a post's own server for it and for the answers to it; how many are new, None if in vain."""
-        with suppress(Unavailable, msgspec.DecodeError):
-            answer = await self._post(
-                "thread", f"{self._inbox}/internal/threads", THREAD_SECONDS, json={"status_id": status_id}
-            )
-            return msgspec.json.decode(answer.content, type=_Answers).answers if answer.is_success else None
-        return None
 
     async def keep_picture(self, account_id: AccountId, kind: Literal["avatar", "header"], file: Upload) -> str:
         """Let media crop and store the picture; the key of the file."""

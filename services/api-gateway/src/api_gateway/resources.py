@@ -12,7 +12,6 @@ from redis.asyncio import Redis
 from api_gateway.neighbours import Neighbours
 from api_gateway.oauth.sign_in import SignIn, prepared
 from api_gateway.public.pages import PublicPages
-from api_gateway.refreshing import Refreshes, open_refreshes
 from api_gateway.remembered import Remembered
 from api_gateway.settings import Settings
 from api_gateway.translation.desk import Desk, open_desk
@@ -58,7 +57,6 @@ class Resources(msgspec.Struct, frozen=True):
     sign_in: SignIn
     vapid: Remembered[str]
     translations: Desk
-    refreshes: Refreshes
 
 
 @asynccontextmanager
@@ -84,7 +82,6 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             pages=PublicPages(settings.domain),
             sign_in=prepared(settings, redis),
             vapid=Remembered(lambda: _vapid_key(db), A_MOMENT),
-            refreshes=await stack.enter_async_context(open_refreshes(redis, neighbours)),
             translations=await stack.enter_async_context(open_desk(settings, redis)),
         )
 

@@ -27,12 +27,12 @@ def create_app(resources: Resources) -> FastAPI:
     routers = [
         inboxes.router,
         actors.router,
+        threads.router,
         statuses.router,
         quotes.router,
         collections.router,
         synchronization.router,
         wellknown.router,
         internal.router,
-        threads.router,
     ]
     return application("inbox", routers, resources, ready={"database": database, "bus": bus})

@@ -3,8 +3,9 @@
 import datetime as dt
 from typing import Any
 
+from apcore.collections import Listed
 from apcore.synchronization import Claim
-from contracts.ids import AccountId, Uri
+from contracts.ids import AccountId, Uri, WalkId
 from contracts.jobs import Job
 
 
@@ -48,7 +49,23 @@ class FetchStatus(Job, frozen=True, kw_only=True, tag="inbox.fetch_status"):
 
     uri: Uri
     height: int = 1
+    depth: int = 0
+    """How far down, instead: it answers what its author said."""
     asked_at: dt.datetime
+
+
+class LearnReplies(Job, frozen=True, kw_only=True, tag="inbox.learn_replies"):
+    """Fetch the first answers that a post's own server names; `depth` is how far below what was said first it lies."""
+
+    uri: Uri
+    answers: Listed
+    depth: int = 0
+
+
+class WalkThread(Job, frozen=True, kw_only=True, tag="inbox.walk_thread"):
+    """Go on with a walk through a thread."""
+
+    walk_id: WalkId
 
 
 class RefreshActor(Job, frozen=True, kw_only=True, tag="inbox.refresh_actor"):

@@ -18,7 +18,7 @@ class Settings(SharedSettings):
     """How many signers' keys a process keeps in memory."""
     resolve_seconds: float = Field(default=8.0, gt=0)
     """How long a person waits for a handle or address that they typed."""
-    thread_seconds: float = Field(default=15.0, gt=0)
-    """How long a thread's own server has to tell who answered, while somebody reads it."""
     thread_depth: int = Field(default=50, ge=0)
-    """How many unknown posts up a thread are fetched, one after the other."""
+    """How many unknown posts up a thread, or down one, are fetched one after the other."""
+    unasked_per_host: int = Field(default=600, ge=0)
+    """What one host is asked for in five minutes though nobody waits for it: threads, parents, what was missed."""

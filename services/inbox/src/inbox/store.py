@@ -1,6 +1,7 @@
-"""SQL on the schema of inbox: requests that wait for a key."""
+"""SQL on the schema of inbox: requests that wait for a key, what is done once in a while, what hosts were asked."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import msgspec
 
@@ -86,3 +87,28 @@ async def claim(tx: Tx, name: str, *, now: dt.datetime, until: dt.datetime) -> b
 
 async def forget_claims(tx: Tx, *, before: dt.datetime) -> None:
     await tx.execute("DELETE FROM inbox.claims WHERE until < $1", before)
+
+
+async def spend(
+    tx: Tx, hosts: Sequence[str], numbers: Sequence[int], *, now: dt.datetime, window: dt.timedelta
+) -> dict[str, int]:
+    """Note that the hosts are asked for so much more; how much that makes of each since its window began."""
+    rows = await tx.fetch(
+        """
+        INSERT INTO inbox.spendings AS s (host, since, spent)
+        SELECT h.host, $3, h.number FROM unnest($1::text[], $2::int[]) AS h (host, number) ORDER BY h.host
+        ON CONFLICT (host) DO UPDATE
+        SET since = CASE WHEN s.since < $3 - $4::interval THEN $3 ELSE s.since END,
+            spent = excluded.spent + CASE WHEN s.since < $3 - $4::interval THEN 0 ELSE s.spent END
+        RETURNING host, spent
+        """,
+        list(hosts),
+        list(numbers),
+        now,
+        window,
+    )
+    return {row["host"]: row["spent"] for row in rows}
+
+
+async def forget_spendings(tx: Tx, *, before: dt.datetime) -> None:
+    await tx.execute("DELETE FROM inbox.spendings WHERE since < $1", before)

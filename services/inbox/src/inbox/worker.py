@@ -3,8 +3,8 @@
 import datetime as dt
 
 from chassis.worker import Queue, Worker, every, on
-from contracts.events import QuoteAsked
-from inbox.handlers import followers, polls, quotes
+from contracts.events import QuoteAsked, ThreadOpened
+from inbox.handlers import followers, polls, quotes, replies, threads
 from inbox.handlers.background import (
     forget_old,
     on_count_actor,
@@ -20,6 +20,7 @@ from inbox.jobs import (
     CountActor,
     FetchStatus,
     LearnFeatured,
+    LearnReplies,
     LearnSuccessor,
     ReceivedAtLarge,
     ReceivedForUs,
@@ -27,6 +28,7 @@ from inbox.jobs import (
     RefreshActor,
     SynchronizeFollowers,
     VerifyLater,
+    WalkThread,
 )
 from inbox.resources import Resources
 
@@ -42,10 +44,14 @@ QUEUES: tuple[Queue[Resources], ...] = (
             on(CountActor, on_count_actor),
             on(LearnSuccessor, on_learn_successor),
             on(LearnFeatured, on_learn_featured),
+            on(LearnReplies, replies.on_learn),
             on(Refetch, on_refetch),
             on(SynchronizeFollowers, followers.on_synchronize),
         ],
         prefetch=8,
+    ),
+    Queue(
+        "inbox.threads", [on(ThreadOpened, threads.on_opened), on(WalkThread, threads.on_walk)], prefetch=4, timeout=180
     ),
     Queue("inbox.quotes", [on(QuoteAsked, quotes.on_asked)], prefetch=8),
 )

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from apcore.collections import Listed
+
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
     href: str  # The actor's address decides; the name is decoration.
@@ -78,6 +80,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     emojis: tuple[Emoji, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     replies: str | None = None
+    answers: Listed = Listed()  # What `replies` names, as far as it came along.
     likes: str | None = None
     shares: str | None = None
     replies_count: int | None = None

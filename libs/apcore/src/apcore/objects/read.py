@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from apcore import html, jsonld
+from apcore.collections import Listed, read_listed
 from apcore.jsonld import Json, Malformed
 from apcore.objects import tags
 from apcore.objects.model import Note, Poll, PollOption, Quote, QuoteAuthorization, Tombstone
@@ -165,7 +166,15 @@ def _numbers(document: Json) -> Json:
         numbers[term] = jsonld.web_uri(collection)
         total = collection.get("totalItems") if isinstance(collection, dict) else None
         numbers[f"{term}_count"] = jsonld.integer(total)
+    numbers["answers"] = _answers(document.get("replies"))
     return numbers
+
+
+def _answers(value: object) -> Listed:
+    try:
+        return read_listed(value)
+    except Malformed:
+        return Listed()
 
 
 def _poll(document: Json) -> Poll | None:

@@ -1,5 +1,6 @@
 """Notes, Questions and Tombstones, written as Mastodon expects them."""
 
+from apcore.collections import Page, write_page
 from apcore.context import ACTIVITYSTREAMS, CONTEXT
 from apcore.jsonld import Json, stamp
 from apcore.objects.model import Attachment, Emoji, Hashtag, Mention, Note, Poll, Quote, QuoteAuthorization, Tombstone
@@ -90,7 +91,12 @@ def _optional(note: Note) -> Json:
 def _collections(note: Note) -> Json:
     document: Json = {}
     if note.replies:
-        document["replies"] = note.replies
+        page = Page(part_of=note.replies, items=note.answers.items, next=note.answers.next)
+        document["replies"] = {
+            "id": note.replies,
+            "type": "Collection",
+            "first": {key: value for key, value in write_page(page, ordered=False).items() if key != "@context"},
+        }
     for term, uri, count in (
         ("likes", note.likes, note.likes_count),
         ("shares", note.shares, note.shares_count),

@@ -60,6 +60,7 @@ from contracts.events.statuses import (
     StatusPolicyChanged,
     StatusUnfavourited,
     StatusUnpinned,
+    ThreadOpened,
 )
 
 AnyEvent = (
@@ -72,6 +73,7 @@ AnyEvent = (
     | StatusFetched
     | StatusPinned
     | StatusUnpinned
+    | ThreadOpened
     | QuoteAsked
     | QuoteSettled
     | QuoteAnswered
@@ -153,6 +155,7 @@ __all__ = [
     "TagFollowed",
     "TagUnfeatured",
     "TagUnfollowed",
+    "ThreadOpened",
     "TokenRevoked",
     "topic_of",
 ]

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from contracts.events.event import Event
-from contracts.ids import AccountId, PollId, QuoteId, StatusId, Uri
+from contracts.ids import AccountId, PollId, QuoteId, StatusId, Uri, WalkId
 
 
 class StatusCreated(Event, frozen=True, tag="status.created"):
@@ -88,6 +88,13 @@ class StatusFetched(Event, frozen=True, tag="status.fetched"):
     status_id: StatusId
     uri: Uri
     host: str
+
+
+class ThreadOpened(Event, frozen=True, tag="thread.opened"):
+    """One of our people reads the thread around a post from elsewhere: its answers are to be looked for."""
+
+    walk_id: WalkId
+    status_id: StatusId
 
 
 class QuoteAsked(Event, frozen=True, tag="quote.asked"):

@@ -18,14 +18,14 @@ from social.accounts.model import Account
 from social.addresses import Addresses
 from social.emojis import store as emojis
 from social.emojis.model import Emoji
-from social.federation import emoji, poll, quoting, store
+from social.federation import answers, emoji, poll, quoting, store
 from social.federation.arrival import Arrival, plausible
 from social.federation.draft import draft_of, people_of
 from social.federation.outcome import Outcome
 from social.federation.refresh import refresh
 from social.quotes import actions as quotes
 from social.statuses import actions, model, reading, threads
-from social.statuses.model import Draft, FullStatus, Status
+from social.statuses.model import Answer, Draft, FullStatus, Status
 
 READ_BY_FOLLOWERS = (*model.OPEN, model.PRIVATE)
 CREATED_BY_UPDATE = dt.timedelta(days=1)
@@ -40,6 +40,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     conversation: Uri | None
     """Its name elsewhere, if it began elsewhere."""
     emojis: list[Emoji]
+    own_replies: list[Answer] = []
+    """The first that its author gave to it."""
 
 
 async def materials(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, Material]:
@@ -47,6 +49,7 @@ async def materials(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, Mater
     found = await reading.full(db, ids)
     authors = await accounts.many(db, list({full.status.account_id for full in found.values()}))
     names = await threads.names_of(db, [full.status.conversation_id for full in found.values()])
+    own = await threads.own_replies_to(db, ids, answers.INLINED)
     pictures = await emojis.many(db, sorted({EmojiId(e) for full in found.values() for e in full.status.emoji_ids}))
     return {
         status_id: Material(
@@ -54,6 +57,7 @@ async def materials(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, Mater
             full=full,
             conversation=names.get(full.status.conversation_id),
             emojis=[pictures[e] for e in full.status.emoji_ids if e in pictures],
+            own_replies=own.get(status_id, []),
         )
         for status_id, full in found.items()
     }
@@ -86,7 +90,8 @@ def render(addresses: Addresses, material: Material) -> Note:
         ),
         emojis=emoji.render(addresses, material.emojis),
         attachments=tuple(_attachment(addresses, item) for item in material.full.media if item.state == "ready"),
-        replies=f"{status.uri}/replies",
+        replies=answers.address(status),
+        answers=answers.inlined(status, material.own_replies),
         likes=f"{status.uri}/likes",
         shares=f"{status.uri}/shares",
         poll=poll.render(material.full.poll),

@@ -193,6 +193,13 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
         )
 
 
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """A reply, or anything said in a conversation, by its name alone."""
+
+    id: StatusId
+    uri: Uri
+
+
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a status in its history."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chassis.db import Reader, Tx
 from contracts.ids import StatusId, Uri
-from social.statuses.model import Status
+from social.statuses.model import Answer, Status
 
 
 async def names_of(db: Reader, conversations: Sequence[int]) -> dict[int, Uri]:
@@ -52,26 +52,81 @@ async def join_conversation(tx: Tx, child: int, parent: int) -> None:
     await tx.fetchval("SELECT social.join_conversation($1, $2)", child, parent)
 
 
-async def replies_to(db: Reader, status_id: StatusId, limit: int) -> list[Uri]:
-    """Direct replies that anybody may read, oldest first."""
+async def own_replies_to(db: Reader, ids: Sequence[StatusId], limit: int) -> dict[StatusId, list[Answer]]:
+    """The first replies of each status's own author that anybody may read."""
     rows = await db.fetch(
         """
-        SELECT uri FROM social.statuses
-        WHERE in_reply_to_id = $1 AND visibility IN ('public', 'unlisted')
-        ORDER BY id LIMIT $2
+        SELECT r.in_reply_to_id AS parent, r.id, r.uri
+        FROM social.statuses s
+        CROSS JOIN LATERAL (
+            SELECT x.in_reply_to_id, x.id, x.uri FROM social.statuses x
+            WHERE x.in_reply_to_id = s.id AND x.account_id = s.account_id AND x.visibility IN ('public', 'unlisted')
+            ORDER BY x.id LIMIT $2
+        ) r
+        WHERE s.id = ANY ($1::bigint[])
+        ORDER BY r.id
         """,
-        status_id,
+        list(ids),
         limit,
     )
-    return [row["uri"] for row in rows]
+    found: dict[StatusId, list[Answer]] = {}
+    for row in rows:
+        found.setdefault(row["parent"], []).append(Answer(id=row["id"], uri=row["uri"]))
+    return found
 
 
-async def statuses_in(db: Reader, conversation_id: int, limit: int) -> list[Uri]:
+async def replies_to(db: Reader, status: Status, limit: int, *, by_author: bool, after: int = 0) -> list[Answer]:
+    """Direct replies that anybody may read, the author's own or those of others, oldest first."""
+    rows = await db.fetch(
+        """
+        SELECT id, uri FROM social.statuses
+        WHERE in_reply_to_id = $1 AND visibility IN ('public', 'unlisted')
+            AND (account_id = $2) = $3 AND id > $4
+        ORDER BY id LIMIT $5
+        """,
+        status.id,
+        status.account_id,
+        by_author,
+        after,
+        limit,
+    )
+    return [Answer(**row) for row in rows]
+
+
+async def statuses_in(db: Reader, conversation_id: int, limit: int, *, after: int = 0) -> list[Answer]:
     """What anybody may read of a conversation, oldest first."""
     rows = await db.fetch(
         """
-        SELECT uri FROM social.statuses
+        SELECT id, uri FROM social.statuses
+        WHERE conversation_id = $1 AND reblog_of_id IS NULL AND visibility IN ('public', 'unlisted') AND id > $3
+        ORDER BY id LIMIT $2
+        """,
+        conversation_id,
+        limit,
+        after,
+    )
+    return [Answer(**row) for row in rows]
+
+
+async def count_in(db: Reader, conversation_id: int) -> int:
+    """How much of a conversation anybody may read."""
+    count: int = await db.fetchval(
+        """
+        SELECT count(*) FROM social.statuses
         WHERE conversation_id = $1 AND reblog_of_id IS NULL AND visibility IN ('public', 'unlisted')
+        """,
+        conversation_id,
+    )
+    return count
+
+
+async def elsewhere_in(db: Reader, conversation_id: int, limit: int) -> list[Uri]:
+    """The posts of a conversation that lie on other servers, for anybody to read, oldest first."""
+    rows = await db.fetch(
+        """
+        SELECT uri FROM social.statuses
+        WHERE conversation_id = $1 AND reblog_of_id IS NULL AND NOT is_local
+            AND visibility IN ('public', 'unlisted')
         ORDER BY id LIMIT $2
         """,
         conversation_id,

@@ -1,5 +1,6 @@
 """Statuses: posting, reading, editing, deleting."""
 
+import datetime as dt
 from typing import Annotated
 
 import msgspec
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from api_gateway.posting import publish, safeguard, schedule, words
 from api_gateway.posting.mentions import mentioned_in
 from api_gateway.refreshing import header_of
-from api_gateway.resources import Res
+from api_gateway.resources import Res, Resources
 from api_gateway.routes import scheduled_statuses
 from api_gateway.seeing import MayReadStatuses, WritesStatuses, own_status, status_for
 from chassis.clock import utc_now
@@ -21,6 +22,10 @@ from mastoapi.viewer import accepts, id_of, viewer_from
 from social.media import store as media
 from social.oauth.model import Bearer
 from social.statuses import actions, reading
+from social.statuses.model import Status
+from social.walks import store as walks
+from social.walks.actions import begin
+from social.walks.model import Walk, is_worth_walking, may_begin
 
 router = APIRouter(prefix="/api/v1/statuses", tags=["statuses"])
 
@@ -101,8 +106,20 @@ async def context(status_id: PathId, viewer: MayReadStatuses, res: Res) -> Json:
         res.db, [*above, *below], id_of(viewer), res.urls, unasked=True, policies=res.policies.value
     )
     ancestors, descendants = ([shown[i] for i in part if i in shown] for part in (above, below))
-    refresh = await res.refreshes.begin(status.id) if viewer and status.is_open_elsewhere else None
-    return Json(Context(ancestors=ancestors, descendants=descendants), headers=header_of(refresh))
+    now = utc_now()
+    walk = await _walk(res, status, now) if viewer else None
+    return Json(Context(ancestors=ancestors, descendants=descendants), headers=header_of(walk, now))
+
+
+async def _walk(res: Resources, status: Status, now: dt.datetime) -> Walk | None:
+    """The walk that looks for more of the thread, begun if it is time."""
+    if not is_worth_walking(status, now):
+        return None
+    known = await walks.of_conversation(res.db, status.conversation_id)
+    if not may_begin(known, now):
+        return known
+    async with res.db.transaction() as tx:
+        return await begin(tx, status, now)
 
 
 @router.get("/{status_id}/history")

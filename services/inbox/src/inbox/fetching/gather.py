@@ -65,13 +65,16 @@ async def gather_actor(res: Resources, uri: Uri) -> Found:
 async def gather_status(res: Resources, uri: Uri) -> Found:
     """A post with its author; nothing if it will never be had."""
     try:
-        note = await fetch_note(res, uri)
-        author = Uri(note.attributed_to)
-        known = await accounts.by_uri(res.db, author)
-        introduced = () if known else (await introduce(res, author),)
+        return await gather_note(res, await fetch_note(res, uri))
     except Unusable:
         return Found()
-    return Found(actors=introduced, notes=(note,))
+
+
+async def gather_note(res: Resources, note: Note) -> Found:
+    """A post that was fetched, with its author."""
+    author = Uri(note.attributed_to)
+    known = await accounts.by_uri(res.db, author)
+    return Found(actors=() if known else (await introduce(res, author),), notes=(note,))
 
 
 async def keep(tx: Tx, arrival: Arrival, found: Found) -> list[Status]:

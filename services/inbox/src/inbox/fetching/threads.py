@@ -1,87 +1,68 @@
-"""A post elsewhere and what its own server knows of the answers to it, asked when somebody opens the thread."""
+"""What is found on the way through a thread: posts with the answers that their servers know of, and further pages."""
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
 from apcore import jsonld
 from apcore.activities import Update
-from apcore.collections import COLLECTION_TYPES, Item, read_collection, read_page
+from apcore.collections import Listed, read_listed
 from apcore.fetch import FetchError
 from apcore.jsonld import Json, Malformed
 from chassis.errors import Problem
 from contracts.ids import Uri
-from inbox.fetching.actors import Unusable
-from inbox.fetching.gather import AT_ONCE, Found, gather_status
+from inbox.fetching.actors import FETCH_SECONDS, Unusable
+from inbox.fetching.gather import Found, gather_note
 from inbox.fetching.statuses import fetch_document, note_of
 from inbox.resources import Resources
-from social.federation import store
-from social.statuses.model import Status
-
-MOST_REPLIES = 20
 
 
-class Thread(msgspec.Struct, frozen=True, kw_only=True):
-    """The post as it is shown now, and answers that nobody here knew."""
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A post as its own server shows it."""
 
+    found: Found
     update: Update
-    answers: tuple[Found, ...]
-
-    @property
-    def names(self) -> set[str]:
-        return {self.update.object, *(name for found in self.answers for name in found.names)}
-
-
-async def fetch_thread(res: Resources, status: Status) -> Thread:
-    """Raises Unusable or Unreachable when its own server does not show the post."""
-    document = await fetch_document(res, status.uri)
-    note = note_of(document)
-    if note is None or note.id != status.uri:
-        raise Unusable
-    update = Update(id=f"{note.id}#refresh", actor=note.attributed_to, object=note.id, embedded=document)
-    return Thread(update=update, answers=await _unknown(res, await _replies(res, document)))
+    """The same for somebody who knows the post already."""
+    answers: Listed
+    context: str | None
+    """Where its server keeps the whole conversation, if it says so."""
 
 
-async def _replies(res: Resources, document: Json) -> list[Uri]:
-    """Whom the collection's first pages name: the author's own answers stand on the first, as Mastodon has it."""
-    answers: list[Uri] = []
+async def see_post(res: Resources, uri: Uri) -> Seen | None:
+    """None for what is not there, or cannot be had now."""
     try:
-        written = jsonld.one(document.get("replies"))
-        whole = written if isinstance(written, dict) and jsonld.type_of(written) in COLLECTION_TYPES else None
-        collection = read_collection(whole or await _fetched(res, jsonld.web_uri(written)))
-        page = collection.first_page
-        answers += [*_uris(collection.items), *_uris(page.items if page else ())]
-        if further := page.next if page else collection.first:
-            answers += _uris(read_page(await _fetched(res, further)).items)
+        document = await fetch_document(res, uri)
+        note = note_of(document)
+        if note is None or res.addresses.is_ours(note.id):
+            raise Unusable
+        found = await gather_note(res, note)
+    except Problem:
+        return None
+    update = Update(id=f"{note.id}#refresh", actor=note.attributed_to, object=note.id, embedded=document)
+    context = jsonld.web_uri(note.context)
+    own = context if context and jsonld.same_host(context, note.id) else None
+    return Seen(found=found, update=update, answers=note.answers, context=own)
+
+
+async def see_page(res: Resources, url: str) -> Listed | None:
+    """A collection or a page of one; it goes on at its own host alone."""
+    try:
+        listed = read_listed(await _document(res, url))
     except (FetchError, Malformed):
-        pass  # What was read until then is worth having.
-    host = jsonld.host_of(str(document.get("id")))
-    # An answer is believed from its own host alone, and ours are known.
-    wanted = (uri for uri in dict.fromkeys(answers) if not res.addresses.is_ours(uri) and jsonld.host_of(uri))
-    return sorted(wanted, key=lambda uri: jsonld.host_of(uri) != host)[:MOST_REPLIES]
+        return None
+    goes_on = listed.next if listed.next and jsonld.same_host(listed.next, url) else None
+    return msgspec.structs.replace(listed, next=goes_on)
 
 
-async def _fetched(res: Resources, url: str | None) -> Json:
-    if url is None or res.policies.value.is_suspended(jsonld.host_of(url)):
-        raise Malformed("no collection")
-    return (await res.fetcher.get_document(url, sign_with=await res.identity.signer(), any_id=True)).document
+def wanted(res: Resources, uris: Sequence[str]) -> list[Uri]:
+    """Those that are neither ours nor of a host that we do not talk with."""
+    return [
+        Uri(uri)
+        for uri in dict.fromkeys(uris)
+        if not res.addresses.is_ours(uri) and not res.policies.value.is_suspended(jsonld.host_of(uri))
+    ]
 
 
-def _uris(items: Iterable[Item]) -> list[Uri]:
-    named = (item if isinstance(item, str) else jsonld.web_uri(item) for item in items)
-    return [Uri(uri) for uri in named if uri]
-
-
-async def _unknown(res: Resources, uris: list[Uri]) -> tuple[Found, ...]:
-    known = await store.statuses_by_uri(res.db, uris) if uris else {}
-    places = asyncio.Semaphore(AT_ONCE)
-
-    async def one(uri: Uri) -> Found:
-        async with places:
-            try:
-                return await gather_status(res, uri)
-            except Problem:
-                return Found()
-
-    return tuple(await asyncio.gather(*(one(uri) for uri in uris if uri not in known)))
+async def _document(res: Resources, url: str) -> Json:
+    signer = await res.identity.signer()
+    return (await res.fetcher.get_document(url, sign_with=signer, any_id=True, seconds=FETCH_SECONDS)).document

@@ -11,9 +11,12 @@ from inbox import store as waiting
 from inbox.fetching.actors import Unreachable, Unusable, introduce
 from inbox.fetching.featured import fetch_featured
 from inbox.fetching.gather import Found, gather_actor, gather_status, keep
+from inbox.fetching.replies import learn_replies
+from inbox.handlers import budget
 from inbox.handlers.received import is_stale
 from inbox.jobs import CountActor, FetchStatus, LearnFeatured, LearnSuccessor, RefreshActor
 from inbox.resources import Resources
+from inbox.walking import store as steps
 from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.federation import store
@@ -21,8 +24,10 @@ from social.federation.arrival import Arrival
 from social.moves import store as moves
 from social.statuses import reading
 from social.statuses import store as statuses
+from social.walks import store as walks
 
 PARENTS_SOUGHT = dt.timedelta(hours=1)
+WALKS_KEPT = dt.timedelta(hours=6)
 WAITING_KEPT = dt.timedelta(hours=24)
 UNDONE_KEPT = dt.timedelta(hours=6)
 TOMBSTONES_KEPT = dt.timedelta(days=30)
@@ -33,16 +38,20 @@ async def on_fetch_status(res: Resources, job: FetchStatus) -> None:
     if await reading.by_uri(res.db, job.uri):
         return
     try:
+        await budget.check(res, job.uri)
         found = await gather_status(res, job.uri)
-    except Unreachable:
+    except (Unreachable, budget.AskedEnough):
         if dt.datetime.now(dt.UTC) - job.asked_at < PARENTS_SOUGHT:
             raise
         return
+    arrival = arrival_now(res)
     async with res.db.transaction() as tx:
         await store.lock(tx, found.names)
-        kept = await keep(tx, arrival_now(res), found)
+        kept = await keep(tx, arrival, found)
         for status in kept:
             parent = status.in_reply_to_uri if status.in_reply_to_id is None else None
+            if job.depth and job.depth < res.settings.thread_depth:
+                learn_replies(tx, found.notes, arrival.at, depth=job.depth)
             if parent and job.height < res.settings.thread_depth and not res.addresses.is_ours(parent):
                 tx.enqueue(FetchStatus(uri=parent, height=job.height + 1, asked_at=job.asked_at))
 
@@ -134,6 +143,9 @@ async def forget_old(res: Resources) -> None:
     async with res.db.transaction() as tx:
         await waiting.forget_waiting(tx, before=now - WAITING_KEPT)
         await waiting.forget_claims(tx, before=now)
+        await waiting.forget_spendings(tx, before=now - budget.WINDOW)
+        await steps.forget_old(tx, before=now - WALKS_KEPT)
+        await walks.forget(tx, before=now - WALKS_KEPT)
         await store.forget_undone(tx, before=now - UNDONE_KEPT)
         await store.forget_tombstones(tx, before=now - TOMBSTONES_KEPT, our_url=res.settings.url)
 

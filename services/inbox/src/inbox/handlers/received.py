@@ -5,13 +5,14 @@ import datetime as dt
 import asyncpg
 
 from apcore import activities, jsonld
-from apcore.activities import Activity, Move, Unknown
+from apcore.activities import Activity, Create, Move, Unknown
 from apcore.jsonld import Malformed
 from chassis.db import Tx
 from chassis.errors import Unavailable
 from contracts.ids import Uri
 from inbox.fetching.actors import Unreachable, Unusable
 from inbox.fetching.gather import Found, gather, keep
+from inbox.fetching.replies import learn_replies
 from inbox.handlers import followers
 from inbox.jobs import CountActor, FetchStatus, LearnSuccessor, Received, RefreshActor
 from inbox.metrics import PROCESSED
@@ -21,6 +22,7 @@ from social.accounts.model import Account
 from social.federation import dispatch, move, store
 from social.federation.arrival import Arrival
 from social.federation.needs import needs_of, parent_of
+from social.federation.note import note_in
 from social.federation.outcome import Outcome
 from social.policies.model import ALLOWED_WHILE_SUSPENDED, Policies, Verdict
 from social.statuses import reading
@@ -104,11 +106,14 @@ async def _follow_up(
         tx.enqueue(CountActor(uri=Uri(introduced.actor.id)))
         if introduced.actor.moved_to:
             tx.enqueue(LearnSuccessor(uri=Uri(introduced.actor.id), successor=Uri(introduced.actor.moved_to)))
-    if is_stale(actor, dt.datetime.now(dt.UTC)):
+    now = dt.datetime.now(dt.UTC)
+    if is_stale(actor, now):
         tx.enqueue(RefreshActor(uri=actor.uri))
+    said = note_in(activity) if isinstance(activity, Create) and outcome is Outcome.DONE else None
+    learn_replies(tx, (*found.notes, *([said] if said else [])), now)
     parent = parent_of(activity, res.addresses) if outcome is Outcome.DONE else None
     if parent and res.settings.thread_depth and await reading.by_uri(tx, parent) is None:
-        tx.enqueue(FetchStatus(uri=parent, asked_at=dt.datetime.now(dt.UTC)))
+        tx.enqueue(FetchStatus(uri=parent, asked_at=now))
 
 
 def is_stale(actor: Account, now: dt.datetime) -> bool:

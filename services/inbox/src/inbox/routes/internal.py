@@ -13,6 +13,7 @@ from contracts.ids import PollId, Uri
 from inbox.fetching.actors import Unreachable
 from inbox.fetching.gather import gather_actor, keep
 from inbox.fetching.polls import fetch_poll
+from inbox.fetching.replies import learn_replies
 from inbox.fetching.resolve import Resolved, resolve
 from inbox.jobs import CountActor, FetchStatus
 from inbox.metrics import RESOLVED
@@ -52,6 +53,7 @@ async def find(request: Request, res: Res) -> Response:
         for status in await keep(tx, arrival, resolved.found):
             if status.in_reply_to_uri and status.in_reply_to_id is None:
                 tx.enqueue(FetchStatus(uri=status.in_reply_to_uri, asked_at=arrival.at))
+        learn_replies(tx, resolved.found.notes, arrival.at)
         for person in resolved.found.actors:
             tx.enqueue(CountActor(uri=Uri(person.actor.id)))
     return Json({"kind": resolved.kind, "id": str(await _id_of(res, resolved))})

@@ -12,14 +12,11 @@ from inbox import fetched
 from inbox.audience import Seen, seen_by
 from inbox.resources import Res, Resources
 from inbox.routes.collections import activity_of
-from inbox.serving import AccountNumber, Activity, Number, StatusNumber, missing, to_page, wants_page
+from inbox.serving import AccountNumber, Activity, StatusNumber, missing, to_page, wants_page
 from inbox.visitors import Guest, GuestOrReader, Visitor
 from social.federation import note
-from social.statuses import threads
 
 router = APIRouter()
-
-MOST = 60
 
 
 @router.get("/ap/users/{account_id}/statuses/{status_id}")
@@ -63,21 +60,9 @@ async def collection(
     request: Request, account_id: AccountNumber, status_id: StatusNumber, collection: str, res: Res, visitor: Guest
 ) -> Response:
     seen = await seen_by(res, request, visitor, account_id, status_id)
-    if seen is None or collection not in ("replies", "likes", "shares"):
+    if seen is None or collection not in ("likes", "shares"):
         raise NotFound
     full = (await note.materials(res.db, [status_id]))[status_id].full
-    total = {"replies": full.replies, "likes": full.favourites, "shares": full.reblogs}[collection]
-    items = await threads.replies_to(res.db, status_id, MOST) if collection == "replies" else None
-    document = write_collection(
-        f"{seen.status.uri}/{collection}", total=max(total, len(items or ())), items=items, ordered=False
-    )
+    total = {"likes": full.favourites, "shares": full.reblogs}[collection]
+    document = write_collection(f"{seen.status.uri}/{collection}", total=total, ordered=False)
     return Activity(document, headers=seen.headers)
-
-
-@router.get("/ap/contexts/{conversation_id}")
-async def context(conversation_id: Number, res: Res, visitor: Guest) -> Response:
-    items = await threads.statuses_in(res.db, conversation_id, MOST)
-    if not items:
-        raise NotFound
-    address = res.addresses.conversation(conversation_id)
-    return Activity(write_collection(address, total=len(items), items=items, ordered=False), headers=visitor.headers)

@@ -1,63 +1,72 @@
-"""What our own services ask when somebody opens a thread that began elsewhere."""
+"""The answers to our posts, and conversations that began here, as collections."""
 
-import asyncio
-import datetime as dt
-from typing import Annotated
+from collections.abc import Sequence
 
-import msgspec
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from chassis.errors import Invalid, NotFound
-from chassis.http import Json, require_internal
-from contracts.ids import StatusId
-from inbox.fetching.actors import Unreachable, Unusable
-from inbox.fetching.gather import keep
-from inbox.fetching.threads import Thread, fetch_thread
-from inbox.metrics import THREADS
-from inbox.resources import Res, Resources
-from social.accounts import store as accounts
-from social.federation import note as notes
-from social.federation import store
-from social.federation.arrival import Arrival
-from social.statuses import reading
-from social.statuses.model import OPEN, Status
+from apcore.collections import Page, write_collection, write_page
+from chassis.errors import NotFound
+from contracts.ids import Uri
+from inbox.audience import seen_by
+from inbox.resources import Res
+from inbox.serving import AccountNumber, Activity, Bound, Number, StatusNumber
+from inbox.visitors import Guest
+from social.federation import answers, note
+from social.statuses import threads
+from social.statuses.model import Answer
 
-router = APIRouter(dependencies=[Depends(require_internal)])
+router = APIRouter()
+
+PAGE = 60
 
 
-class Asked(msgspec.Struct):
-    status_id: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-
-
-@router.post("/internal/threads")
-async def refresh(request: Request, res: Res) -> Response:
-    """Learn anew what a post says and who answered it; how many answers are new."""
-    status = await reading.by_id(res.db, _id_in(await request.body()))
-    if status is None or status.is_local or status.visibility not in OPEN:
+@router.get("/ap/users/{account_id}/statuses/{status_id}/replies")
+async def replies(  # what a page is asked for with
+    request: Request,
+    account_id: AccountNumber,
+    status_id: StatusNumber,
+    res: Res,
+    visitor: Guest,
+    page: bool = False,
+    only_other_accounts: bool = False,
+    min_id: Bound = None,
+) -> Response:
+    seen = await seen_by(res, request, visitor, account_id, status_id)
+    if seen is None:
         raise NotFound
-    thread = await _in_time(res, status)
-    arrival = Arrival(addresses=res.addresses, at=dt.datetime.now(dt.UTC))
-    async with res.db.transaction() as tx:
-        await store.lock(tx, thread.names)
-        if (author := await accounts.by_id(tx, status.account_id)) is not None:
-            await notes.receive_update(tx, arrival, author, thread.update)
-        kept = [new for found in thread.answers for new in await keep(tx, arrival, found)]
-    return Json({"answers": len(kept)})
+    address, by_author = answers.address(seen.status), not only_other_accounts
+    found = await threads.replies_to(res.db, seen.status, PAGE, by_author=by_author, after=min_id or 0)
+    further = answers.after(seen.status, found, PAGE, by_author=by_author)
+    named = answers.others(seen.status) if only_other_accounts else f"{address}?page=true"
+    first = _page(address, named, found, further, min_id)
+    if page:
+        return Activity(write_page(first, ordered=False), headers=seen.headers)
+    full = (await note.materials(res.db, [status_id]))[status_id].full
+    total = max(full.replies, len(found))
+    return Activity(write_collection(address, total=total, first=first, ordered=False), headers=seen.headers)
 
 
-def _id_in(body: bytes) -> StatusId:
-    try:
-        return StatusId(msgspec.json.decode(body, type=Asked).status_id)
-    except msgspec.DecodeError as problem:
-        raise Invalid('Send {"status_id": …}') from problem
+@router.get("/ap/contexts/{conversation_id}")
+async def context(
+    conversation_id: Number, res: Res, visitor: Guest, page: bool = False, min_id: Bound = None
+) -> Response:
+    address = res.addresses.conversation(conversation_id)
+    found = await threads.statuses_in(res.db, conversation_id, PAGE, after=min_id or 0)
+    further = f"{address}?page=true&min_id={found[-1].id}" if len(found) == PAGE else None
+    first = _page(address, f"{address}?page=true", found, further, min_id)
+    if page:
+        return Activity(write_page(first, ordered=False), headers=visitor.headers)
+    total = await threads.count_in(res.db, conversation_id)
+    if not total:
+        raise NotFound
+    document = write_collection(address, total=total, first=first, ordered=False)
+    return Activity(document, headers=visitor.headers)
 
 
-async def _in_time(res: Resources, status: Status) -> Thread:
-    try:
-        async with asyncio.timeout(res.settings.thread_seconds):
-            thread = await fetch_thread(res, status)
-    except (Unusable, Unreachable, TimeoutError) as problem:
-        THREADS.labels("away").inc()
-        raise NotFound from problem
-    THREADS.labels("fetched").inc()
-    return thread
+def _page(address: Uri, named: str, found: Sequence[Answer], further: str | None, after: int | None) -> Page:
+    return Page(
+        id=f"{named}&min_id={after}" if after else named,
+        part_of=address,
+        items=tuple(answer.uri for answer in found),
+        next=further,
+    )

@@ -1,0 +1,1 @@
+"""Walks through threads that began elsewhere, asked for by whoever opens one."""

@@ -1,0 +1,1 @@
+"""Walking through threads that began elsewhere."""
