@@ -42,7 +42,7 @@ async def carry_out(tx: Tx, res: Resources, plan: Plan) -> None:
     if not inboxes:
         return
     now = res.clock()
-    document = await proven(tx, res, activities.write(plan.activity), plan.sender)
+    document = await proven(tx, res, plan.activity, activities.write(plan.activity), plan.sender)
     body_id = await bodies.add(
         tx,
         activity=Uri(plan.activity.id),

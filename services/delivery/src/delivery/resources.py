@@ -10,6 +10,8 @@ import msgspec
 from fastapi import Depends, Request
 
 from apcore.fetch import Fetcher, FetchSettings, Signer
+from apcore.signatures import graph
+from apcore.signatures.graph import Memory
 from apcore.signatures.proofs import Prover
 from apcore.signatures.styles import Styles
 from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
@@ -43,6 +45,8 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     provers: Kept[AccountId, Prover]
     followers: Kept[tuple[AccountId, int], Followers]
     styles: Styles
+    contexts: Memory
+    """What our own documents mean, understood once."""
     clock: Clock = utc_now
     chance: Callable[[], float] = random.random
 
@@ -79,6 +83,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 provers=Kept(settings.delivery_remembered_senders),
                 followers=Kept(REMEMBERED_FOLLOWERS),
                 styles=Styles(settings.delivery_remembered_styles),
+                contexts=graph.memory(),
             )
 
 

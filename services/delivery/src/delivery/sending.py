@@ -6,19 +6,16 @@ from datetime import UTC, datetime
 
 from opentelemetry import trace
 
-from apcore import keys
 from apcore.fetch import FetchError, FetchFailed, FetchRefused, Response, Signer
 from apcore.fetch.exchange import retry_after
 from apcore.signatures import styles
 from apcore.signatures.styles import UNBELIEVED, Style
-from chassis.db import Reader
-from contracts.ids import AccountId
 from delivery import rules
 from delivery.metrics import LATENCY, OUTCOMES, SECONDS, count_refusal
 from delivery.model import Body, Challenged, Delivered, Failed, Outcome, Refused, host_of
 from delivery.resources import Resources
+from delivery.senders import signer_of
 from delivery.synchronizing import claim_for
-from social.accounts import store as accounts
 
 CONTENT_TYPE = "application/activity+json"
 
@@ -46,7 +43,7 @@ async def _refused_by_us(res: Resources, body: Body, inbox_url: str) -> Refused 
 
 
 async def _post(res: Resources, body: Body, inbox_url: str) -> Outcome:
-    signer = await res.senders.get(body.sender_id, lambda: _signer(res.db, body.sender_id))
+    signer = await signer_of(res, res.db, body.sender_id)
     if signer is None:
         return Refused("no_key")
     try:
@@ -102,15 +99,6 @@ async def _signed_post(
 def _understood(response: Response) -> Outcome:
     wait = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
     return rules.meaning_of(response.status, wait)
-
-
-async def _signer(db: Reader, account_id: AccountId) -> Signer | None:
-    """The account's key, parsed. None once the account is gone."""
-    account = await accounts.by_id(db, account_id)
-    pem = await accounts.private_key_of(db, account_id)
-    if account is None or account.public_key_id is None or pem is None:
-        return None
-    return Signer(key_id=account.public_key_id, key=keys.load_private(pem))
 
 
 def _count(outcome: Outcome, body: Body, now: datetime) -> None:

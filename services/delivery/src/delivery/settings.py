@@ -44,6 +44,10 @@ class Settings(SharedSettings):
     delivery_release_per_second: float = Field(default=50, gt=0)
     """How fast what was held goes out to a host that is back."""
 
+    make_ld_signatures: bool = True
+    """Whether what our people say to everybody carries an LD signature, which relays and older servers believe it by.
+    With `authorized_fetch` it never does."""
+
     delivery_remembered_bodies: int = Field(default=2000, ge=1)
     delivery_remembered_senders: int = Field(default=5000, ge=1)
     delivery_remembered_styles: int = Field(default=10_000, ge=1)

@@ -37,7 +37,7 @@ def job_for(res: Resources, letter: Letter, word: Word, signatures: Sequence[Sig
     ACCEPTED.labels("for_us" if is_near else "at_large").inc()
     kind = ReceivedForUs if is_near else ReceivedAtLarge
     return kind(
-        document=letter.document,
+        document=word.document or letter.document,
         received_at=letter.received_at,
         inbox_of=None if word.is_brought else letter.inbox_of,
         has_new_key=word.has_new_key,

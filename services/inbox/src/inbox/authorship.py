@@ -1,10 +1,13 @@
 """Whose word an activity is: that of who brings it, or of somebody else whose proof it carries."""
 
 import msgspec
+from anyio import to_thread
 
-from apcore import jsonld
+from apcore import activities, jsonld
 from apcore.activities import Create, Delete, Update
-from apcore.signatures import proofs
+from apcore.jsonld import Json, Malformed
+from apcore.signatures import ld, proofs
+from apcore.signatures.ld import LdRefused
 from apcore.signatures.proofs import Proof, ProofRefused
 from apcore.signatures.styles import Signature
 from contracts.ids import Uri
@@ -26,6 +29,8 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     is_brought: bool = False
     """Whether somebody else delivered it: where to, then, says nothing about whom it is for."""
     has_new_key: bool = False
+    document: Json | None = None
+    """What was signed, where that is not the document as it came."""
 
 
 async def authenticate(res: Resources, letter: Letter, signatures: tuple[Signature, ...]) -> Word:
@@ -61,8 +66,25 @@ async def _proven(res: Resources, letter: Letter) -> Word:
         found = proofs.read(letter.original, letter.received_at)
         has_new_key = await attest(res, letter.actor, [_claim(proof) for proof in found])
     except (ProofRefused, Unproven):
-        return Word(is_authors=False, is_brought=True)
+        return await _signed(res, letter)
     return Word(is_authors=True, is_brought=True, has_new_key=has_new_key)
+
+
+async def _signed(res: Resources, letter: Letter) -> Word:
+    """Whether an LD signature by the actor is in the document. What counts then is what it signs."""
+    nobodys = Word(is_authors=False, is_brought=True)
+    if not res.settings.believe_ld_signatures or len(letter.request.body or b"") > ld.MOST_BYTES:
+        return nobodys
+    try:
+        signature = await to_thread.run_sync(ld.read, letter.original, letter.received_at)
+        said = activities.read(signature.document)
+        if not isinstance(said, FORWARDABLE) or said.actor != letter.actor:
+            return nobodys
+        claim = Claim(signature.creator, lambda key: ld.verify(signature, key))
+        has_new_key = await attest(res, letter.actor, [claim])
+    except (LdRefused, Malformed, Unproven):
+        return nobodys
+    return Word(is_authors=True, is_brought=True, has_new_key=has_new_key, document=signature.document)
 
 
 def _claim(proof: Proof) -> Claim:

@@ -10,6 +10,9 @@ class Settings(SharedSettings):
 
     key_seconds: float = Field(default=3.0, gt=0, le=10)
     """How long a request waits for the key of a signer never seen."""
+    believe_ld_signatures: bool = False
+    """Whether posts, edits and deletions that others bring count for their author's if an LD signature is in them.
+    Otherwise they are fetched from where they were written."""
     unverified_per_host: int = Field(default=500, ge=1)
     """How many requests of one host may wait for its keys."""
     unverified: int = Field(default=20_000, ge=1)

@@ -114,10 +114,13 @@ def _check_time(proof: Json, now: datetime) -> None:
 
 
 def _unsecured(document: Json, proof: Json) -> Json:
-    """What is proven. The suite lets contexts be added behind the proof's; these could give terms other meanings."""
+    """What is proven; an LD signature was made afterwards.
+
+    The suite lets contexts be added behind the proof's; these could give terms other meanings.
+    """
     if "@context" in proof and jsonld.many(proof["@context"]) != jsonld.many(document.get("@context")):
         raise ProofRefused("the proof has another context")
-    return {key: item for key, item in document.items() if key != "proof"}
+    return {key: item for key, item in document.items() if key not in ("proof", "signature")}
 
 
 def _hashed(unsecured: Json, proof: Json) -> bytes:
