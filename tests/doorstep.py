@@ -47,6 +47,14 @@ class Doorstep:
         changed = [f"{outcome}" for (_, outcome), count in (outcomes() - before).items() for _ in range(int(count))]
         return " ".join(changed)
 
+    async def looks_up(self, resource: str) -> httpx.Response:
+        """What one of our services is told when somebody types this into the search."""
+        secret = self.res.settings.internal_secret.get_secret_value()
+        self.forgets_failures()
+        return await self.client.post(
+            "/internal/resolve", json={"resource": resource}, headers={"Authorization": f"Bearer {secret}"}
+        )
+
     async def settle(self) -> None:
         """Handle what lies in the queues and in the outbox until nothing is left."""
         while await self._handle_queued() + await self._handle_outbox():
@@ -97,6 +105,7 @@ class Doorstep:
     def forgets_failures(self) -> None:
         """As if the moment had passed for which a failure of a fetch is remembered."""
         self.res.fetcher._coalescer._failures.clear()
+        self.res.cache._values.clear()
 
     async def events(self) -> list[dict[str, Any]]:
         """What the other services were told, in order."""

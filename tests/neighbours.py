@@ -129,13 +129,22 @@ class Person(msgspec.Struct, kw_only=True):
         )
 
 
+class Served(msgspec.Struct, frozen=True):
+    """An answer byte for byte, under whatever content type."""
+
+    body: bytes
+    media_type: str = ACTIVITY
+
+
 class Neighbours:
     """All other servers there are: one listener, told apart by the name they are asked for."""
 
     def __init__(self) -> None:
         self.port = 0
-        self.documents: dict[str, dict[str, Any] | int | str] = {}
+        self.documents: dict[str, dict[str, Any] | int | str | Served] = {}
         self.fingers: dict[str, str] = {}
+        self.descriptions: dict[str, bytes] = {}
+        """What WebFinger answers about a handle, where it is not the usual."""
         self.asked: list[str] = []
         self.asked_signed: list[bool] = []
 
@@ -143,7 +152,7 @@ class Neighbours:
         full = f"{host}:{self.port}"
         return Person(neighbours=self, username=username, host=full, pair=KEYS[key], profile=profile).publish()
 
-    def serves(self, url: str, document: dict[str, Any]) -> None:
+    def serves(self, url: str, document: dict[str, Any] | Served) -> None:
         self.documents[_key(url)] = document
 
     def fails(self, url: str, status: int) -> None:
@@ -172,11 +181,15 @@ class Neighbours:
                 return web.Response(status=found)
             case str():
                 return web.Response(status=302, headers={"Location": found})
+            case Served():
+                return web.Response(body=found.body, headers={"Content-Type": found.media_type})
             case _:
                 return web.Response(body=orjson.dumps(found), headers={"Content-Type": ACTIVITY})
 
     def _finger(self, resource: str) -> web.Response:
         handle = resource.removeprefix("acct:")
+        if handle in self.descriptions:
+            return web.Response(body=self.descriptions[handle], content_type="application/jrd+json")
         actor = self.fingers.get(handle)
         if actor is None:
             return web.Response(status=404)

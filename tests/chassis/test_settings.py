@@ -34,6 +34,15 @@ def test_a_public_domain_refuses_development_settings(setting: dict[str, object]
     Settings(domain="gamma.test", **setting)
 
 
+@pytest.mark.parametrize("name", ["secret_key", "internal_secret"])
+def test_a_public_domain_refuses_secrets_that_can_be_guessed(name: str) -> None:
+    for example in ("secret", "changeme", "x" * 15):
+        with pytest.raises(ValidationError, match=f"MURMURATION_{name.upper()} can be guessed"):
+            Settings(domain="social.example.org", **{name: example})
+        Settings(domain="gamma.test", **{name: example})
+    Settings(domain="social.example.org", **{name: "x" * 16})
+
+
 def test_each_service_connects_as_its_own_role() -> None:
     settings = Settings(database_url="postgresql://db:5432/murmuration", database_password="s3cret")
     assert settings.database_url_for("inbox") == "postgresql://inbox:s3cret@db:5432/murmuration"

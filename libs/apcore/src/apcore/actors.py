@@ -88,6 +88,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     def is_bot(self) -> bool:
         return self.type in BOT_TYPES
 
+    @property
+    def keys_by_id(self) -> dict[str, str]:
+        """All that its requests and documents may be signed with, as PEM or Multikey."""
+        return {key.id: key.multibase for key in self.multikeys} | {key.id: key.pem for key in self.keys}
+
 
 def is_actor(document: Json) -> bool:
     return jsonld.type_of(document) in ACTOR_TYPES
@@ -162,8 +167,8 @@ def _addresses(document: Json, identity: str, inbox: str) -> Json:
 
 
 def _domains(value: object) -> tuple[str, ...]:
-    found = (jsonld.text(item, 256) for item in jsonld.many(value))
-    return tuple(domain.lower() for domain in found if domain)[:MAX_ALIASES]
+    found = (domain.lower() for item in jsonld.many(value) if (domain := jsonld.text(item, 256)))
+    return tuple(dict.fromkeys(found))[:MAX_ALIASES]
 
 
 def _flags(document: Json) -> Json:
@@ -199,11 +204,9 @@ def _fields(value: object) -> tuple[Field, ...]:
 def _image(value: object) -> Image | None:
     first = jsonld.one(value)
     url, media_type = tags.picture(first)
-    if url is None:
-        return None
     named = first if isinstance(first, dict) else {}
     description = jsonld.text(named.get("summary")) or jsonld.text(named.get("name")) or ""
-    return Image(url=url, media_type=media_type, description=description[:LONGEST_DESCRIPTION])
+    return Image(url=url, media_type=media_type, description=description[:LONGEST_DESCRIPTION]) if url else None
 
 
 def _keys(value: object, owner: str) -> tuple[ActorKey, ...]:

@@ -1,5 +1,6 @@
 """RSA and Ed25519 keys: made, read within bounds, and kept parsed."""
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
@@ -23,6 +24,15 @@ VerifyingKey = rsa.RSAPublicKey | ed25519.Ed25519PublicKey
 # The multicodec prefixes of public keys, as varints.
 ED25519_PREFIX: Final = b"\xed\x01"
 RSA_PREFIX: Final = b"\x85\x24"
+# Keys whose private halves stand in standards, by the SHA-256 of their SubjectPublicKeyInfo: they prove nothing.
+PUBLISHED: Final = frozenset(
+    {
+        "c73eecd318bd3813f2402a660d8a90010ca35d609d19377d5ee7af200713229f",  # RFC 9421, B.1.1
+        "72859cbaf21a0b398b1f25712bbed148b1d85a0c6b824176eb306405caa6f0b2",  # RFC 9421, B.1.2
+        "34571606cb7a0d71be377e671ddcccae2a169ed7733598214129231cd30c4a3c",  # RFC 9421, B.1.4
+        "d2eaf30fd1eddd11249a69ec46529d28871f0ad11acafb9bc1bb98148ab696e9",  # FEP-8b32
+    }
+)
 K = TypeVar("K")
 
 
@@ -140,12 +150,21 @@ def load_verifying(written: str) -> VerifyingKey:
     return load_multikey(written) if written.startswith(multibase.PREFIX) else load_public(written)
 
 
+def load_secret(written: str) -> VerifyingKey:
+    """A peer's key that nobody else can have."""
+    key = load_verifying(written)
+    known = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    if hashlib.sha256(known).hexdigest() in PUBLISHED:
+        raise BadKey("anybody has the private half of this key")
+    return key
+
+
 class KeyCache:
     """Parsed keys by how they are written, the least recently used leave first."""
 
     def __init__(self, size: int = 10_000) -> None:
         self._private: _Bounded[PrivateKey] = _Bounded(size, load_private)
-        self._public: _Bounded[VerifyingKey] = _Bounded(size, load_verifying)
+        self._public: _Bounded[VerifyingKey] = _Bounded(size, load_secret)
 
     def private(self, pem: str) -> PrivateKey:
         return self._private.get(pem)

@@ -15,6 +15,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # RFC 6761 and RFC 2606: names that never reach the public internet.
 SPECIAL_USE_SUFFIXES = ("localhost", "test", "example", "invalid", "local", "internal", "home.arpa")
 
+SHORTEST_SECRET = 16
+"""What is shorter is an example's, or can be tried out."""
+
 
 def _split(value: object) -> object:
     if isinstance(value, str):
@@ -110,6 +113,16 @@ class Settings(BaseSettings):
             names = ", ".join(f"MURMURATION_{name.upper()}" for name in offending)
             raise ValueError(
                 f"{self.domain} is a public domain, but {names} is for development only: unset it to start"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _secrets_are_nobodys_guess(self) -> Self:
+        short = [name for name in ("internal_secret", "secret_key") if 0 < len(getattr(self, name)) < SHORTEST_SECRET]
+        if short and is_public_name(self.domain):
+            names = ", ".join(f"MURMURATION_{name.upper()}" for name in short)
+            raise ValueError(
+                f"{self.domain} is a public domain, but {names} can be guessed: set {SHORTEST_SECRET} characters"
             )
         return self
 

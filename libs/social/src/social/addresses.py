@@ -2,6 +2,7 @@
 
 import msgspec
 
+from apcore import jsonld
 from contracts.ids import AccountId, QuoteId, StatusId, Uri
 
 
@@ -18,6 +19,7 @@ class Addresses:
     def __init__(self, url: str, domain: str) -> None:
         self.url = url.rstrip("/")
         self.domain = domain
+        self._host = jsonld.host_of(self.url)
 
     @property
     def instance_actor(self) -> Uri:
@@ -75,4 +77,5 @@ class Addresses:
         return Uri(f"{self.url}/ap/reports/{report_id}")
 
     def is_ours(self, uri: str) -> bool:
-        return uri.startswith(f"{self.url}/")
+        """Whether it lies on our host, however that is spelled: nobody else has anything there."""
+        return jsonld.host_of(uri) == self._host

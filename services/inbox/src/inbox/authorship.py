@@ -10,13 +10,11 @@ from apcore.signatures import ld, proofs
 from apcore.signatures.ld import LdRefused
 from apcore.signatures.proofs import Proof, ProofRefused
 from apcore.signatures.styles import Signature
-from contracts.ids import Uri
 from inbox.letters import Letter
 from inbox.metrics import FORWARDED
 from inbox.refusals import refused
 from inbox.resources import Resources
-from inbox.verification import Claim, Unproven, attest, verify
-from social.accounts import store as accounts
+from inbox.verification import Claim, Unproven, account_named, address_of, attest, verify
 
 FORWARDABLE = Create | Update | Delete
 """What may come by way of others. A proof never grows old: whoever kept a Follow, Like or Undo could say it again
@@ -49,8 +47,8 @@ async def authenticate(res: Resources, letter: Letter, signatures: tuple[Signatu
 
 async def _check_bringer(res: Resources, letter: Letter, signatures: tuple[Signature, ...]) -> None:
     key_id = signatures[0].key_id
-    account = await accounts.by_key_id(res.db, key_id)
-    bringer = account.uri if account else Uri(key_id.partition("#")[0])
+    account = await account_named(res, key_id)
+    bringer = account.uri if account else address_of(key_id)
     if res.policies.value.is_suspended(jsonld.host_of(bringer)):
         raise refused("suspended", "This server does not talk with yours")
     if res.addresses.is_ours(bringer):

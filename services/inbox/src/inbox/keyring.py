@@ -42,6 +42,11 @@ class Keyring:
         if len(self._held) > self._size:
             self._held.popitem(last=False)
 
+    def renew(self, actor: Uri, keys: Mapping[str, str]) -> None:
+        """The actor's document was read for another reason: a key that it has no more counts no more."""
+        if actor in self._held:
+            self.put(actor, keys)
+
     def parsed(self, written: str) -> VerifyingKey:
         return self._parsed.public(written)
 

@@ -21,6 +21,7 @@ from inbox.metrics import KEY_FETCHES
 from inbox.refusals import refused
 from inbox.resources import Resources
 from social.accounts import store as accounts
+from social.accounts.model import Account
 
 
 class KeyAway(Unavailable):
@@ -57,6 +58,16 @@ def read_signatures(res: Resources, request: Request, now: dt.datetime) -> tuple
     if any("host" in draft.covered for draft in drafts) and not letters.is_meant_for(request, res.settings.url):
         raise refused("wrong_host", "The request was made for another server")
     return signatures
+
+
+async def account_named(res: Resources, key_id: str) -> Account | None:
+    """Whom the key belongs to, as far as its name tells. Where that is an address, nobody else may take it."""
+    return await accounts.by_uri(res.db, address_of(key_id)) or await accounts.by_key_id(res.db, key_id)
+
+
+def address_of(key_id: str) -> Uri:
+    """The document that has the key: the fragment names it within."""
+    return Uri(key_id.partition("#")[0])
 
 
 async def verify(res: Resources, request: Request, signatures: Sequence[Signature], actor: Uri) -> bool:
@@ -109,9 +120,8 @@ async def _fetched_keys(res: Resources, actor: Uri) -> dict[str, str]:
     except (FetchRefused, Malformed) as problem:
         KEY_FETCHES.labels("refused").inc()
         raise Unproven("no_key", "The key cannot be fetched") from problem
-    keys = {key.id: key.multibase for key in found.multikeys} | {key.id: key.pem for key in found.keys}
-    KEY_FETCHES.labels("found" if keys else "absent").inc()
-    return keys
+    KEY_FETCHES.labels("found" if found.keys_by_id else "absent").inc()
+    return found.keys_by_id
 
 
 def _any_holds(res: Resources, claims: Sequence[Claim], keys: Mapping[str, str]) -> bool:

@@ -18,7 +18,7 @@ from inbox.letters import target_of
 from inbox.refusals import refused
 from inbox.resources import Res, Resources
 from inbox.serving import CONFIDENTIAL, OPEN, wants_page
-from inbox.verification import KeyAway, read_signatures, verify
+from inbox.verification import KeyAway, account_named, read_signatures, verify
 from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.domain_blocks import store as domain_blocks
@@ -93,7 +93,7 @@ async def verified(request: Request, res: Resources, *, only_known: bool = False
 async def owner_of(res: Resources, key_id: str, *, only_known: bool = False) -> Visitor:
     """Whose the key says to be, which the actor's own document has to confirm: by our record or by its address."""
     bare, fragment, _ = key_id.partition("#")
-    account = await accounts.by_key_id(res.db, key_id) or await accounts.by_uri(res.db, Uri(bare))
+    account = await account_named(res, key_id)
     if account is not None:
         return Visitor(uri=account.uri, account=account)
     if only_known:

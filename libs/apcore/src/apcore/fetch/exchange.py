@@ -1,6 +1,7 @@
 """One answer from a foreign host: read within bounds, its failure named."""
 
 import asyncio
+import re
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,10 @@ from apcore.fetch.model import FetchError, FetchFailed, FetchRefused
 
 ACTIVITY_TYPES: Final = frozenset({"application/activity+json", "application/ld+json"})
 PROFILE: Final = "https://www.w3.org/ns/activitystreams"
+# A quoted value may hold anything, also what looks like another parameter.
+_PARAMETER: Final = r';\s*([^\s;="]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;"]*)\s*'
+PARAMETER: Final = re.compile(_PARAMETER)
+PARAMETERS: Final = re.compile(f"(?:{_PARAMETER})*;?\\s*")
 PASSING: Final = frozenset({401, 408, 421, 425, 429})
 PIECE: Final = 65_536
 LONGEST_RETRY_AFTER: Final = timedelta(days=1)
@@ -70,16 +75,13 @@ def retry_after(written: str | None, now: datetime) -> timedelta | None:
 
 def is_activity_type(header: str) -> bool:
     """Whether the content type is one that only ActivityPub servers answer with."""
-    media_type, *parameters = (part.strip() for part in header.split(";"))
-    if media_type.lower() == "application/activity+json":
+    media_type, semicolon, rest = header.partition(";")
+    if media_type.strip().lower() == "application/activity+json":
         return True
-    if media_type.lower() != "application/ld+json":
+    if media_type.strip().lower() != "application/ld+json" or not PARAMETERS.fullmatch(semicolon + rest):
         return False
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "profile" and PROFILE in value.strip().strip('"').split():
-            return True
-    return False
+    profiles = [value for name, value in PARAMETER.findall(semicolon + rest) if name.lower() == "profile"]
+    return any(PROFILE in profile.strip('"').split() for profile in profiles)
 
 
 async def read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:

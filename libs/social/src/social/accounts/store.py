@@ -32,7 +32,10 @@ async def by_uri(db: Reader, uri: Uri) -> Account | None:
 
 
 async def by_key_id(db: Reader, key_id: str) -> Account | None:
-    row = await db.fetchrow(f"SELECT {COLUMNS} FROM social.accounts a WHERE a.public_key_id = $1", key_id)
+    """Of several who name a key so, the one whom we knew first."""
+    row = await db.fetchrow(
+        f"SELECT {COLUMNS} FROM social.accounts a WHERE a.public_key_id = $1 ORDER BY a.id LIMIT 1", key_id
+    )
     return Account(**row) if row else None
 
 

@@ -1,5 +1,7 @@
 """Actors, fetched from where they live, with the handle that their server confirms."""
 
+import structlog
+
 from apcore import handles, jsonld, webfinger
 from apcore.actors import Actor, read_actor
 from apcore.fetch import FetchFailed, FetchRefused
@@ -10,6 +12,8 @@ from contracts.ids import Domain, Uri
 from inbox.resources import Resources
 from social.accounts.model import Account
 from social.federation.actor import Introduced
+
+log = structlog.get_logger()
 
 FETCH_SECONDS = 10.0
 """How long a worker waits for one answer of another server."""
@@ -48,8 +52,13 @@ async def introduced(res: Resources, actor: Actor, known: Account | None) -> Int
     except FetchRefused as problem:
         raise Unusable from problem
     domain = Domain(handle.host or "")
-    if domain == res.addresses.domain or res.addresses.is_ours(actor.id) or res.policies.value.is_suspended(domain):
+    # Nobody elsewhere is one of us, nor receives at our door: we would write to ourselves.
+    is_ours = domain == res.addresses.domain or any(map(res.addresses.is_ours, (actor.id, actor.inbox)))
+    if is_ours or res.policies.value.is_suspended(domain):
         raise Unusable
+    res.keyring.renew(Uri(actor.id), actor.keys_by_id)
+    if known is not None and not known.keys.items() <= actor.keys_by_id.items():
+        log.info("an account has other keys", uri=actor.id)
     return Introduced(
         actor=actor,
         username=handle.username,
