@@ -69,18 +69,33 @@ MALFORMED = [
 ]
 
 
-async def test_sig_02_a_malformed_signature_is_none(door: Doorstep, bob: Person, alice: Account) -> None:
+async def answers_to_malformed(door: Doorstep, bob: Person, alice: Account) -> set[int]:
     body = orjson.dumps(bob.does("Follow", alice.uri))
     good = bob.signed(f"{OURS}/inbox", body)
     value = good["Signature"].rpartition('signature="')[2].rstrip('"')
     keyed = base64.b64encode(hmac.digest(bob.pair.public_pem.encode(), body, hashlib.sha256)).decode()
-    for header in MALFORMED:
-        written = header.format(key=bob.key_id, value=value, hmac=keyed)
-        response = await door.client.post("/inbox", content=body, headers=good | {"Signature": written})
-        assert response.status_code in (400, 401), header
-    unsigned = {name: value for name, value in good.items() if name != "Signature"}
-    assert (await door.client.post("/inbox", content=body, headers=unsigned)).status_code == 401
+    written = [header.format(key=bob.key_id, value=value, hmac=keyed) for header in MALFORMED]
+    headers = [good | {"Signature": header} for header in written]
+    headers.append({name: value for name, value in good.items() if name != "Signature"})
+    return {(await door.client.post("/inbox", content=body, headers=each)).status_code for each in headers}
+
+
+async def test_sig_02_a_malformed_signature_is_none(door: Doorstep, bob: Person, alice: Account) -> None:
+    assert await answers_to_malformed(door, bob, alice) <= {400, 401}
     assert await nothing_came_of_it(door)
+
+
+class TestWithoutFederation:
+    @pytest.fixture
+    def changes(self) -> dict[str, object]:
+        return {"limited_federation": True}
+
+    async def test_sig_02_a_signature_is_looked_at_where_nobody_is_listed(
+        self, door: Doorstep, bob: Person, alice: Account
+    ) -> None:
+        assert await answers_to_malformed(door, bob, alice) <= {400, 401, 403}
+        assert (await door.deliver(bob, bob.does("Follow", alice.uri))).status_code == 403
+        assert await nothing_came_of_it(door)
 
 
 async def refuses_in_another_name(door: Doorstep, bob: Person, mallory: Person, alice: Account, kind: str) -> None:
