@@ -84,10 +84,13 @@ class Studio:
         async with self.gateway.transaction() as tx:
             await statuses.delete(tx, author, status)
 
-    async def remote_file(self, author: Account, url: str, kind: str = "image") -> MediaId:
+    async def remote_file(
+        self, author: Account, url: str, kind: str = "image", *, preview_url: str | None = None
+    ) -> MediaId:
         """An attachment of a remote status that we accepted."""
         async with self.inbox.transaction() as tx:
-            media_id = await remote.keep(tx, author.id, None, RemoteFile(kind=kind, url=url, width=3, height=2))
+            file = RemoteFile(kind=kind, url=url, preview_url=preview_url, width=3, height=2)
+            media_id = await remote.keep(tx, author.id, None, file)
             draft = Draft(
                 uri=Uri(f"{author.uri}/statuses/{media_id}"),
                 content="<p>x</p>",

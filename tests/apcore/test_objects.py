@@ -8,6 +8,7 @@ from apcore import jsonld, objects
 from apcore.collections import Listed
 from apcore.jsonld import Malformed
 from apcore.objects import (
+    Approvers,
     Attachment,
     Emoji,
     Hashtag,
@@ -60,6 +61,9 @@ FULL = Note(
               end_time=NOON, closed=NOON, voters_count=2),
     quote=Quote(uri="https://b.test/n/9", authorization="https://b.test/stamps/1"),
     may_quote=(jsonld.PUBLIC,),
+    may_reply=Approvers(automatic=(f"{ALICE}/followers",), manual=(jsonld.PUBLIC,)),
+    may_like=Approvers(automatic=(jsonld.PUBLIC,)),
+    may_announce=Approvers(automatic=(ALICE,)),
     may_ask_to_quote=(f"{ALICE}/followers",),
     direct_message=False,
 )  # fmt: skip
@@ -89,7 +93,7 @@ def test_what_is_no_post_is_malformed(more):
 
 def test_content_is_sanitised_and_cut():
     assert read(content="<script>x</script><p onclick=x>y").content == "<p>y</p>"
-    assert len(read(content="x" * 100_000).content) == 20_480
+    assert len(read(content="x" * 300_000).content) == 262_144
 
 
 def test_the_first_translation_stands_in_for_missing_content():
@@ -118,11 +122,72 @@ def test_the_page_is_one_on_the_same_host(url, expected):
     assert read(url=url).url == expected
 
 
-def test_an_article_shows_title_summary_and_link():
-    note = read(type="Article", name="A <b>", summary="<p>short</p>", content="<p>long</p>", url=f"{ID}.html")
-    assert note.content.startswith("<h2>A &lt;b&gt;</h2><p>short</p><p><a href=")
-    assert "long" not in note.content
-    assert note.summary == ""
+@pytest.mark.parametrize(
+    ("said", "body", "warning"),
+    [
+        ({"summary": "<p>short</p>", "content": "<p>long</p>"}, "<p>long</p>", ""),
+        ({"summary": "<p>short</p>"}, "<p>short</p>", ""),
+        ({"summaryMap": {"de": "<p>kurz</p>"}}, "<p>kurz</p>", ""),
+        ({"summary": "<p>Blood</p>", "content": "<p>long</p>", "sensitive": True}, "<p>long</p>", "Blood"),
+        ({"content": "<script>x</script><p>long</p>"}, "<p>long</p>", ""),
+        ({}, "", ""),
+    ],
+)
+def test_an_article_shows_title_body_and_link(said, body, warning):
+    note = read(type="Article", name="A <b>", url=f"{ID}.html", **said)
+    assert note.content.startswith(f"<h2>A &lt;b&gt;</h2>{body}<p><a href=")
+    assert note.summary == warning
+
+
+def test_a_title_may_come_in_languages():
+    assert read(type="Article", nameMap={"de": "Katzen"}).content.startswith("<h2>Katzen</h2>")
+
+
+STREAM = {
+    "type": "Link", "mediaType": "application/x-mpegURL", "href": "https://a.test/v.m3u8",
+    "tag": [
+        {"type": "Link", "mediaType": "video/mp4", "href": "https://a.test/720.mp4", "height": 720, "width": 1280},
+        {"type": "Link", "mediaType": "video/mp4", "href": "https://a.test/2160.mp4", "height": 2160},
+        {"type": "Link", "mediaType": "application/x-bittorrent", "href": "https://a.test/720.torrent"},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "expected"),
+    [
+        (
+            "Video",
+            {"url": [{"type": "Link", "mediaType": "text/html", "href": ID}, STREAM], "duration": "PT90S",
+             "icon": [{"type": "Image", "url": "https://a.test/s.jpg", "width": 280},
+                      {"type": "Image", "url": "https://a.test/l.jpg", "width": 850}]},
+            ("https://a.test/720.mp4", "video/mp4", 90.0, "https://a.test/l.jpg"),
+        ),
+        (
+            "Audio",
+            {"url": [{"type": "Link", "mediaType": "audio/mpeg", "href": "https://a.test/a.mp3"}]},
+            ("https://a.test/a.mp3", "audio/mpeg", None, None),
+        ),
+        (
+            "Image",
+            {"url": [{"type": "Link", "mediaType": "image/jpeg", "href": "https://a.test/a.jpg"}]},
+            ("https://a.test/a.jpg", "image/jpeg", None, None),
+        ),
+        ("Page", {"image": {"type": "Image", "url": "https://a.test/t.jpg"}}, ("https://a.test/t.jpg", "", None, None)),
+    ],
+)  # fmt: skip
+def test_what_is_played_is_attached_with_its_still(kind, said, expected):
+    [file] = read(type=kind, name="x", **said).attachments
+    assert (file.url, file.media_type, file.duration, file.preview_url) == expected
+
+
+def test_gotosocials_rules_are_read_in_both_spellings():
+    rule = {"automaticApproval": ALICE, "manualApproval": [jsonld.PUBLIC]}
+    policy = {"canReply": {"always": [ALICE]}, "canLike": rule, "canAnnounce": {"sometimes": []}}
+    note = read(interactionPolicy=policy)
+    assert note.may_reply == Approvers(automatic=(ALICE,))
+    assert note.may_like == Approvers(automatic=(ALICE,), manual=(jsonld.PUBLIC,))
+    assert note.may_announce is None
 
 
 def test_a_summary_describes_better_than_a_name():

@@ -12,7 +12,8 @@ from api_gateway.resources import Resources
 from chassis.clock import utc_now
 from contracts.ids import AnnouncementId
 from social.announcements import actions
-from social.announcements.model import Notice, is_emoji
+from social.announcements.model import Notice
+from social.emojis.text import is_emoji
 from social.errors import ValidationFailed
 
 HERE = "/api/v1/announcements"

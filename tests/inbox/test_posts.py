@@ -300,14 +300,6 @@ async def test_a_like_of_our_post_is_a_favourite_once(
     assert await door.res.db.fetchval("SELECT count(*) FROM social.favourites") == 0
 
 
-async def test_an_emoji_reaction_is_a_favourite_or_nothing(
-    door: Doorstep, bob: Person, alice: Account, gateway: Database
-) -> None:
-    status = await ours(gateway, alice)
-    assert await door.hears(bob, bob.does("EmojiReact", status.uri, content="🐱")) == "unsupported"
-    assert await door.hears(bob, bob.does("Like", status.uri, content="🐱")) == "done"
-
-
 async def test_a_post_that_one_cannot_see_cannot_be_liked(
     door: Doorstep, bob: Person, alice: Account, gateway: Database
 ) -> None:
@@ -358,13 +350,32 @@ async def test_a_followers_only_post_is_boosted_by_its_author_inlined(door: Door
     assert (await whole(door, note)).status.visibility == "private"
 
 
-async def test_types_that_are_no_notes_become_links(door: Doorstep, followed: Person) -> None:
-    page = followed.note(type="Article", name="On cats", summary="<p>short</p>", content="<p>long</p>")
+async def test_an_article_is_kept_whole_with_title_and_link(door: Doorstep, followed: Person) -> None:
+    page = followed.note(type="Article", name="On cats", summary="<p>short</p>", content="<p>long</p>" * 9000)
     await door.hears(followed, followed.creates(page))
     content = (await whole(door, page)).status.content
-    assert "<h2>On cats</h2>" in content
+    assert content.startswith("<h2>On cats</h2><p>long</p>")
+    assert content.count("<p>long</p>") == 9000
     assert page["id"] in content
-    assert "long" not in content
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({"type": "Document", "mediaType": "video/mp4"}, "video"),
+        ({"type": "Document", "mediaType": "audio/ogg"}, "audio"),
+        ({"type": "Video"}, "video"),
+        ({"type": "Document", "url": "https://far.localhost/a.mp3"}, "audio"),
+        ({"type": "Document", "mediaType": "application/pdf"}, "unknown"),
+    ],
+)
+async def test_films_and_sounds_are_attached_as_what_they_are(
+    door: Doorstep, followed: Person, said: dict[str, str], kind: str
+) -> None:
+    note = followed.note(attachment=[{"url": f"https://{followed.host}/file", **said}])
+    await door.hears(followed, followed.creates(note))
+    [file] = (await whole(door, note)).media
+    assert file.kind == kind
 
 
 async def test_a_time_in_the_future_is_not_believed(door: Doorstep, followed: Person) -> None:

@@ -164,6 +164,16 @@ async def test_films_and_sounds_are_not_proxied(
     assert elsewhere.asked == []
 
 
+async def test_the_still_of_a_film_is_copied_as_pictures_are(
+    studio: Studio, client: httpx.AsyncClient, elsewhere: Elsewhere, eve: Account
+) -> None:
+    url, still = elsewhere.hold("a.mp4", b"", "video/mp4"), elsewhere.hold("still.jpg", a_picture(800, 600))
+    media_id = await studio.remote_file(eve, url, "video", preview_url=still)
+    assert size_of(await client.get(address(media_id, still, "small")))
+    assert (await client.get(address(media_id, url, "small"))).status_code == 404
+    assert elsewhere.asked == ["still.jpg"]
+
+
 async def test_profile_pictures_fill_their_frames_and_follow_changes(
     studio: Studio, client: httpx.AsyncClient, elsewhere: Elsewhere
 ) -> None:

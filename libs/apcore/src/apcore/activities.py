@@ -9,6 +9,8 @@ import msgspec
 from apcore import jsonld
 from apcore.context import ACTIVITYSTREAMS, CONTEXT
 from apcore.jsonld import Json, Malformed
+from apcore.objects import tags
+from apcore.objects.model import Emoji
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +59,14 @@ class Delete(Upon, frozen=True, kw_only=True):
 
 
 class Like(Upon, frozen=True, kw_only=True):
+    """With content, which is an emoji or the name of one of the `emojis`, it is a reaction (Misskey)."""
+
     content: str | None = None
+    emojis: tuple[Emoji, ...] = ()
+
+
+class EmojiReact(Like, frozen=True, kw_only=True):
+    """The same under a name of its own (Pleroma)."""
 
 
 class Announce(Upon, frozen=True, kw_only=True):
@@ -107,6 +116,7 @@ Activity = (
     | Update
     | Delete
     | Like
+    | EmojiReact
     | Announce
     | Add
     | Remove
@@ -119,6 +129,7 @@ Activity = (
 
 MAX_FLAGGED: Final = 200
 MAX_COMMENT: Final = 5000
+LONGEST_REACTION: Final = 256
 
 _PLAIN: Final[dict[str, Callable[..., Activity]]] = {
     "Follow": Follow,
@@ -131,8 +142,9 @@ _PLAIN: Final[dict[str, Callable[..., Activity]]] = {
     "Block": Block,
 }
 _TARGETED: Final[dict[str, Callable[..., Activity]]] = {"Add": Add, "Remove": Remove, "Move": Move}
+_REACTIONS: Final[dict[str, Callable[..., Activity]]] = {"Like": Like, "EmojiReact": EmojiReact}
 # These mean nothing without the address of what they are about.
-_NEED_ADDRESS: Final = frozenset({"Follow", "Like", "Block", "Delete", "Move", "QuoteRequest"})
+_NEED_ADDRESS: Final = frozenset({"Follow", "Like", "EmojiReact", "Block", "Delete", "Move", "QuoteRequest"})
 # Terms that plain ActivityStreams does not have, wherever they stand in what we say.
 _RICH: Final = frozenset({"QuoteRequest", "QuoteAuthorization"})
 
@@ -155,8 +167,8 @@ def read(document: Json, *, by: str | None = None) -> Activity:  # noqa: PLR0911
         return _PLAIN[kind](**upon)
     if kind in _TARGETED:
         return _TARGETED[kind](**upon, target=jsonld.web_uri(document.get("target")) or "")
-    if kind == "Like":
-        return Like(**upon, content=jsonld.text(document.get("content"), 256))
+    if kind in _REACTIONS:
+        return _REACTIONS[kind](**upon, **_reaction(document))
     if kind == "QuoteRequest":
         return QuoteRequest(**upon, **_instrument(document))
     if kind == "Accept":
@@ -253,6 +265,11 @@ def _upon(document: Json) -> Json:
         "object": jsonld.uri(document.get("object")) or "",
         "embedded": jsonld.embedded(document.get("object")),
     }
+
+
+def _reaction(document: Json) -> Json:
+    content = jsonld.text(document.get("content")) or jsonld.text(document.get("_misskey_reaction"))
+    return {"content": content[:LONGEST_REACTION] if content else None, "emojis": tags.emojis(document.get("tag"))}
 
 
 def _instrument(document: Json) -> Json:

@@ -7,6 +7,7 @@ from inbox.resources import Resources
 from inbox.routes import (
     actors,
     collections,
+    emojis,
     inboxes,
     internal,
     quotes,
@@ -30,6 +31,7 @@ def create_app(resources: Resources) -> FastAPI:
         threads.router,
         statuses.router,
         quotes.router,
+        emojis.router,
         collections.router,
         synchronization.router,
         wellknown.router,

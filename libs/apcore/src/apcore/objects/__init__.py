@@ -1,6 +1,7 @@
 """Posts and their parts: what peers send, in one shape, and what we send."""
 
 from apcore.objects.model import (
+    Approvers,
     Attachment,
     Emoji,
     Hashtag,
@@ -25,6 +26,7 @@ from apcore.objects.write import write_note, write_quote_authorization, write_to
 __all__ = [
     "CONVERTED_TYPES",
     "NOTE_TYPES",
+    "Approvers",
     "Attachment",
     "Emoji",
     "Hashtag",

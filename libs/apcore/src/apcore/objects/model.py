@@ -58,6 +58,13 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     is_gone: bool = False  # A Tombstone, which may not even have an address.
 
 
+class Approvers(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may do something with a post: at once, or when its author agrees."""
+
+    automatic: tuple[str, ...] = ()
+    manual: tuple[str, ...] = ()
+
+
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     attributed_to: str
@@ -90,6 +97,9 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     quote: Quote | None = None
     may_quote: tuple[str, ...] | None = None  # Who is approved at once; None when nothing is said.
     may_ask_to_quote: tuple[str, ...] = ()  # Who is approved when the author agrees.
+    may_reply: Approvers | None = None  # Likewise; None when nothing is said, which is everybody.
+    may_like: Approvers | None = None
+    may_announce: Approvers | None = None
     direct_message: bool | None = None
 
 

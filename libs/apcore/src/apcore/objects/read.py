@@ -6,12 +6,12 @@ from typing import Final
 from apcore import html, jsonld
 from apcore.collections import Listed, read_listed
 from apcore.jsonld import Json, Malformed
-from apcore.objects import tags
-from apcore.objects.model import Note, Poll, PollOption, Quote, QuoteAuthorization, Tombstone
+from apcore.objects import converted, tags
+from apcore.objects.model import Approvers, Note, Poll, PollOption, Quote, QuoteAuthorization, Tombstone
 
 NOTE_TYPES: Final = frozenset({"Note", "Question"})
 CONVERTED_TYPES: Final = frozenset({"Article", "Page", "Image", "Audio", "Video", "Event"})
-LONGEST_CONTENT: Final = 20_480
+LONGEST_CONTENT: Final = 262_144  # Mastodon sets no bound but that of the whole document.
 LONGEST_SUMMARY: Final = 20_480
 LONGEST_NAME: Final = 2048
 MAX_OPTIONS: Final = 500
@@ -39,7 +39,7 @@ def read_note(document: Json) -> Note:
         attributed_to=author,
         type=kind,
         url=url,
-        name=jsonld.text(document.get("name"), LONGEST_NAME) or "",
+        name=_translated(document, "name")[:LONGEST_NAME],
         language=_language(document),
         **_text(document, kind, url or identity),
         **_place(document),
@@ -49,6 +49,9 @@ def read_note(document: Json) -> Note:
         quote=_quote(document),
         may_quote=_approved(document, "automaticApproval"),
         may_ask_to_quote=_approved(document, "manualApproval") or (),
+        may_reply=_approvers(document, "canReply"),
+        may_like=_approvers(document, "canLike"),
+        may_announce=_approvers(document, "canAnnounce"),
     )
 
 
@@ -84,18 +87,13 @@ def read_tombstone(document: Json) -> Tombstone:
 
 def _text(document: Json, kind: str, link: str) -> Json:
     summary = _translated(document, "summary")[:LONGEST_SUMMARY]
+    content = _translated(document, "content")[:LONGEST_CONTENT]
     if kind in CONVERTED_TYPES:
-        return {"content": _converted(document, summary, link), "summary": ""}
-    content = _translated(document, "content")
-    return {"content": html.sanitise(content[:LONGEST_CONTENT]), "summary": summary}
-
-
-def _converted(document: Json, summary: str, link: str) -> str:
-    """Title, summary and link: the body of an article stays where it was written."""
-    title = html.escape((jsonld.text(document.get("name"), LONGEST_NAME) or "").strip())
-    heading = f"<h2>{title}</h2>" if title else ""
-    address = html.escape(link)
-    return html.sanitise(f'{heading}{summary}<p><a href="{address}">{address}</a></p>')
+        title = _translated(document, "name")[:LONGEST_NAME].strip()
+        is_warned = jsonld.boolean(document.get("sensitive")) and bool(summary and content)
+        body = converted.body_of(title, "" if is_warned else summary, content, link)
+        return {"content": html.sanitise(body), "summary": html.text_of(summary) if is_warned else ""}
+    return {"content": html.sanitise(content), "summary": summary}
 
 
 def _translated(document: Json, term: str) -> str:
@@ -147,10 +145,8 @@ def _place(document: Json) -> Json:
 def _parts(document: Json) -> Json:
     tag = document.get("tag")
     attached = tags.attachments(document.get("attachment"))
-    if not attached and jsonld.type_of(document) in CONVERTED_TYPES:
-        # PeerTube and Lemmy show their thumbnail in `icon` or `image`.
-        icons = jsonld.objects(document.get("icon")) or jsonld.objects(document.get("image"))
-        attached = tags.attachments(icons[:1])
+    if jsonld.type_of(document) in CONVERTED_TYPES:
+        attached = (*converted.medium_of(document), *attached) or converted.picture_of(document)
     return {
         "mentions": tags.mentions(tag),
         "hashtags": tags.hashtags(tag),
@@ -218,8 +214,23 @@ def _quote(document: Json) -> Quote | None:
 
 
 def _approved(document: Json, term: str) -> tuple[str, ...] | None:
-    policy = jsonld.one(document.get("interactionPolicy"))
-    quoting = jsonld.one(policy.get("canQuote")) if isinstance(policy, dict) else None
-    if not isinstance(quoting, dict):
+    quoting = _rule(document, "canQuote")
+    return jsonld.uris(quoting.get(term), MAX_OPTIONS) if quoting is not None else None
+
+
+def _approvers(document: Json, act: str) -> Approvers | None:
+    rule = _rule(document, act)
+    # GoToSocial said `always` and `approvalRequired` until 0.19.
+    now, asked = (("automaticApproval", "always"), ("manualApproval", "approvalRequired"))
+    if rule is None or not any(term in rule for term in (*now, *asked)):
         return None
-    return jsonld.uris(quoting.get(term), MAX_OPTIONS)
+    return Approvers(
+        automatic=tuple(uri for term in now for uri in jsonld.uris(rule.get(term), MAX_OPTIONS)),
+        manual=tuple(uri for term in asked for uri in jsonld.uris(rule.get(term), MAX_OPTIONS)),
+    )
+
+
+def _rule(document: Json, act: str) -> Json | None:
+    policy = jsonld.one(document.get("interactionPolicy"))
+    rule = jsonld.one(policy.get(act)) if isinstance(policy, dict) else None
+    return rule if isinstance(rule, dict) else None

@@ -68,7 +68,7 @@ def picture(value: object) -> tuple[str | None, str]:
     """The address and media type of an icon or image: an object, an array or a bare address."""
     first = jsonld.one(value)
     if isinstance(first, dict):
-        return link(first.get("url") or first.get("href"), _media_type(first))
+        return link(first.get("url") or first.get("href"), media_type_of(first))
     return link(first)
 
 
@@ -77,7 +77,7 @@ def link(value: object, media_type: str = "") -> tuple[str | None, str]:
     for item in jsonld.many(value):
         target = item.get("href") if isinstance(item, dict) else item
         if address := jsonld.web_uri(target):
-            own = _media_type(item) if isinstance(item, dict) else ""
+            own = media_type_of(item) if isinstance(item, dict) else ""
             return address, own or media_type
     return None, media_type
 
@@ -88,7 +88,7 @@ def attachments(value: object) -> tuple[Attachment, ...]:
 
 
 def _attachment(item: Json) -> Attachment | None:
-    url, media_type = link(item.get("url"), _media_type(item))
+    url, media_type = link(item.get("url"), media_type_of(item))
     if url is None:
         return None
     blurhash = jsonld.text(item.get("blurhash"))
@@ -102,12 +102,12 @@ def _attachment(item: Json) -> Attachment | None:
         focal_point=_focal_point(item.get("focalPoint")),
         width=jsonld.integer(item.get("width")),
         height=jsonld.integer(item.get("height")),
-        duration=_duration(item.get("duration")),
+        duration=duration(item.get("duration")),
         preview_url=picture(item.get("icon"))[0],
     )
 
 
-def _media_type(item: Json) -> str:
+def media_type_of(item: Json) -> str:
     return (jsonld.text(item.get("mediaType"), 128) or "").lower()
 
 
@@ -120,7 +120,7 @@ def _focal_point(value: object) -> tuple[float, float] | None:
     return x, y
 
 
-def _duration(value: object) -> float | None:
+def duration(value: object) -> float | None:
     """Seconds, from a number or from the form `PT1H2M3.5S`."""
     if (seconds := jsonld.number(value)) is not None:
         return seconds if 0 <= seconds < float(2**31) else None

@@ -3,7 +3,18 @@
 from apcore.collections import Page, write_page
 from apcore.context import ACTIVITYSTREAMS, CONTEXT
 from apcore.jsonld import Json, stamp
-from apcore.objects.model import Attachment, Emoji, Hashtag, Mention, Note, Poll, Quote, QuoteAuthorization, Tombstone
+from apcore.objects.model import (
+    Approvers,
+    Attachment,
+    Emoji,
+    Hashtag,
+    Mention,
+    Note,
+    Poll,
+    Quote,
+    QuoteAuthorization,
+    Tombstone,
+)
 
 
 def write_note(note: Note) -> Json:
@@ -80,12 +91,27 @@ def _optional(note: Note) -> Json:
         document["context"] = note.context
     if note.direct_message is not None:
         document["directMessage"] = note.direct_message
-    if note.may_quote is not None:
-        approved = {"automaticApproval": list(note.may_quote)}
-        if note.may_ask_to_quote:
-            approved["manualApproval"] = list(note.may_ask_to_quote)
-        document["interactionPolicy"] = {"canQuote": approved}
+    if policy := _policy(note):
+        document["interactionPolicy"] = policy
     return document
+
+
+def _policy(note: Note) -> Json:
+    quoting = Approvers(automatic=note.may_quote, manual=note.may_ask_to_quote) if note.may_quote is not None else None
+    said = (
+        ("canQuote", quoting),
+        ("canReply", note.may_reply),
+        ("canLike", note.may_like),
+        ("canAnnounce", note.may_announce),
+    )
+    return {act: _approval(who) for act, who in said if who is not None}
+
+
+def _approval(who: Approvers) -> Json:
+    approved = {"automaticApproval": list(who.automatic)}
+    if who.manual:
+        approved["manualApproval"] = list(who.manual)
+    return approved
 
 
 def _collections(note: Note) -> Json:
@@ -185,6 +211,11 @@ def write_mention(mention: Mention) -> Json:
 
 def write_hashtag(hashtag: Hashtag) -> Json:
     return {"type": "Hashtag", "href": hashtag.href, "name": f"#{hashtag.name}"}
+
+
+def write_emoji_document(emoji: Emoji) -> Json:
+    """The emoji by itself, as it answers under its own address."""
+    return {"@context": list(CONTEXT), **write_emoji(emoji)}
 
 
 def write_emoji(emoji: Emoji) -> Json:

@@ -138,6 +138,22 @@ class FilterResult(Struct, frozen=True, kw_only=True):
     status_matches: list[str] | None
 
 
+class EmojiReaction(Struct, frozen=True, kw_only=True):
+    """Pleroma's: how many people elsewhere put this emoji under the status. Custom ones have a picture."""
+
+    name: str
+    count: int
+    me: bool = False
+    url: str | UnsetType = UNSET
+    static_url: str | UnsetType = UNSET
+
+
+class Extras(Struct, frozen=True, kw_only=True):
+    """What clients of Pleroma look for, and others leave alone."""
+
+    emoji_reactions: list[EmojiReaction]
+
+
 class Status(Struct, frozen=True, kw_only=True):
     id: str
     created_at: str
@@ -174,6 +190,7 @@ class Status(Struct, frozen=True, kw_only=True):
     card: PreviewCard | None
     poll: Poll | None
     tagged_collections: list[Any]
+    pleroma: Extras | UnsetType = UNSET
 
 
 class Context(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from social.emojis.model import Emoji
 from social.statuses.model import Attachment
 
 PROXIED = ("image", "unknown")
-"""What we copy of other servers; films and sounds are played from where they are."""
+"""What we copy of other servers; films and sounds are played from where they are, and only their stills copied."""
 
 
 def attachment(file: Attachment, urls: MediaUrls) -> MediaAttachment:
@@ -21,6 +21,8 @@ def attachment(file: Attachment, urls: MediaUrls) -> MediaAttachment:
     if remote is not None and file.kind in PROXIED:
         url = url or urls.attachment(file.id, remote, "original")
         preview = preview or urls.attachment(file.id, remote, "small")
+    elif remote is not None and file.remote_preview_url is not None:
+        preview = preview or urls.attachment(file.id, file.remote_preview_url, "small")
     return MediaAttachment(
         id=str(file.id),
         # "unknown" tells clients to offer a link instead of a picture: right for what failed for good.

@@ -98,7 +98,7 @@ async def _rendered_people(
 
 
 async def _emojis(db: Reader, full: Iterable[FullStatus], profiles: Iterable[Profile]) -> dict[EmojiId, Emoji]:
-    used = {e for f in full for e in f.status.emoji_ids}
+    used = {e for f in full for e in (*f.status.emoji_ids, *(r.emoji_id for r in f.reactions)) if e is not None}
     used |= {e for profile in profiles for e in profile.account.emoji_ids}
     return await emoji_store.many(db, sorted(used)) if used else {}
 

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UnsetType
 
 from mastoapi.entities import statuses as entities
 from mastoapi.entities.accounts import Approvers, CustomEmoji
 from mastoapi.entities.times import timestamp, timestamp_or_none
 from mastoapi.present.cards import card_from
+from mastoapi.present.emoji_reactions import reactions
 from mastoapi.present.files import attachment, emojis
 from mastoapi.present.fragments import AccountFragment, StatusFragment
 from mastoapi.present.people import Emojis, Profiles, account_from
@@ -44,6 +46,7 @@ class _Words(msgspec.Struct, frozen=True, kw_only=True):
     emojis: list[CustomEmoji]
     card: entities.PreviewCard | None
     tagged_collections: list[Any]
+    pleroma: entities.Extras | UnsetType
 
 
 class Approvals(msgspec.Struct, frozen=True):
@@ -83,6 +86,7 @@ def status_fragment(
         emojis=emojis(known, row.emoji_ids, urls),
         card=_card(full, profiles, known, urls),
         tagged_collections=[],
+        pleroma=reactions(full.reactions, known, urls),
     )
     pictures = emojis_of(full.poll, known, row.emoji_ids, urls) if full.poll else []
     poll = poll_from(full.poll, (), pictures, None, now) if full.poll else None

@@ -12,9 +12,6 @@ LONGEST: Final = 5000
 MOST_KINDS: Final = 8
 """Of reactions to one announcement."""
 
-_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3")
-_ONE = regex.compile(r"\X")
-_LONGEST_EMOJI: Final = 40
 _SHORTCODE = regex.compile(r"[A-Za-z0-9_]{2,100}")
 
 
@@ -56,11 +53,6 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     count: int
     me: bool
-
-
-def is_emoji(name: str) -> bool:
-    """Whether it is one Unicode emoji."""
-    return len(name) <= _LONGEST_EMOJI and bool(_ONE.fullmatch(name)) and bool(_EMOJI.search(name))
 
 
 def is_shortcode(name: str) -> bool:

@@ -1,5 +1,7 @@
 """What a custom emoji is, ours or another server's."""
 
+import datetime as dt
+
 import msgspec
 
 from contracts.ids import Domain, EmojiId
@@ -17,3 +19,4 @@ class Emoji(msgspec.Struct, frozen=True, kw_only=True):
     category: str | None
     visible_in_picker: bool
     disabled: bool
+    updated_at: dt.datetime

@@ -7,10 +7,11 @@ from chassis.db import Tx
 from contracts.ids import Uri
 from social.accounts.model import Account
 from social.errors import NotAllowed
-from social.federation import note, store
+from social.federation import keeping, store
 from social.federation.arrival import Arrival, plausible
 from social.federation.outcome import Outcome
 from social.federation.store import is_undone
+from social.interactions.actions import NotWanted
 from social.relationships import store as relationships
 from social.statuses import actions, reading
 from social.statuses.model import OPEN, PRIVATE, PUBLIC, Status
@@ -50,7 +51,7 @@ async def _boost(tx: Tx, arrival: Arrival, actor: Account, announce: Announce, o
             uri=uri,
             created_at=plausible(announce.published, arrival.at),
         )
-    except NotAllowed:
+    except (NotAllowed, NotWanted):
         return Outcome.NOT_ALLOWED
     return Outcome.DONE
 
@@ -60,7 +61,7 @@ async def _original(tx: Tx, arrival: Arrival, actor: Account, announce: Announce
     known = await reading.by_uri(tx, Uri(announce.object))
     if known is not None or announce.embedded is None:
         return known
-    return await note.keep_own(tx, arrival, actor, announce.embedded)
+    return await keeping.keep_own(tx, arrival, actor, announce.embedded)
 
 
 def render(booster: Account, boost: Status, original: Status, author: Uri, inlined: Json | None = None) -> Announce:

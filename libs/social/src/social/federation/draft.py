@@ -1,5 +1,8 @@
 """From a note as it came to a draft: people looked up, emoji and files noted, times made plausible."""
 
+import mimetypes
+from urllib.parse import urlsplit
+
 import msgspec
 
 from apcore import jsonld
@@ -10,7 +13,7 @@ from contracts.ids import AccountId, Domain, EmojiId, MediaId, StatusId, Uri
 from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.emojis import store as emojis
-from social.federation import poll
+from social.federation import interacting, poll
 from social.federation.arrival import Arrival, plausible
 from social.federation.quoting import policy_in, quoting_in
 from social.media import remote
@@ -62,6 +65,7 @@ async def draft_of(tx: Tx, arrival: Arrival, author: Account, note: Note, known:
         emoji_ids=tuple(await emojis_of(tx, arrival, author.domain, note.emojis)),
         quoting=await quoting_in(tx, arrival, note),
         quote_policy=policy_in(author, note),
+        interaction_policy=interacting.policy_in(author, note),
         created_at=created_at,
         edited_at=plausible(note.updated, arrival.at) if note.updated and note.updated > created_at else None,
     )
@@ -98,10 +102,15 @@ async def emojis_of(tx: Tx, arrival: Arrival, domain: Domain | None, found: tupl
         domain,
         shortcodes=[emoji.shortcode for emoji in kept],
         uris=[emoji.id if jsonld.host_of(emoji.id) == domain else "" for emoji in kept],
-        images=[emoji.url for emoji in kept],
+        images=[_versioned(emoji) for emoji in kept],
         updated_at=[plausible(emoji.updated, arrival.at) for emoji in kept],
     )
     return await emojis.of_server(tx, domain, [emoji.shortcode for emoji in kept])
+
+
+def _versioned(emoji: Emoji) -> str:
+    """A new picture may come under the old address: a fragment, which nobody is asked for, tells them apart."""
+    return f"{emoji.url.partition('#')[0]}#{int(emoji.updated.timestamp())}" if emoji.updated else emoji.url
 
 
 async def _media_of(
@@ -113,10 +122,16 @@ async def _media_of(
     return tuple([await remote.keep(tx, author.id, known, _file(item)) for item in list(kept.values())[:MAX_FILES]])
 
 
+def _kind(item: Attachment) -> str:
+    """As it says itself, or else as its name ends; what is none of these is offered as a link."""
+    guessed = item.media_type or mimetypes.guess_type(urlsplit(item.url).path)[0] or ""
+    said = (guessed.partition("/")[0], item.type.lower())
+    return next((kind for kind in said if kind in KINDS), "unknown")
+
+
 def _file(item: Attachment) -> RemoteFile:
-    said = (item.media_type.partition("/")[0], item.type.lower())
     return RemoteFile(
-        kind=next((kind for kind in said if kind in KINDS), "unknown"),
+        kind=_kind(item),
         url=item.url,
         preview_url=item.preview_url,
         mime_type=item.media_type,

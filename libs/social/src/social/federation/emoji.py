@@ -16,6 +16,7 @@ def render(addresses: Addresses, emojis: Sequence[Emoji]) -> tuple[objects.Emoji
             shortcode=emoji.shortcode,
             url=addresses.file(emoji.image_key) if emoji.image_key else emoji.image_remote_url or "",
             media_type=media_type_of(emoji.image_key),
+            updated=emoji.updated_at,
         )
         for emoji in emojis
     )

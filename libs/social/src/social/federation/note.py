@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from apcore import jsonld, objects
+from apcore import objects
 from apcore.activities import Create, Delete, Update
 from apcore.audience import Visibility, address
 from apcore.context import PUBLIC
-from apcore.jsonld import Json, Malformed
+from apcore.jsonld import Malformed
 from apcore.objects import Note
 from chassis.db import Reader, Tx
 from contracts.ids import EmojiId, StatusId, Uri
@@ -18,16 +18,18 @@ from social.accounts.model import Account
 from social.addresses import Addresses
 from social.emojis import store as emojis
 from social.emojis.model import Emoji
-from social.federation import answers, emoji, poll, quoting, store
+from social.federation import answers, emoji, interacting, poll, quoting, store
 from social.federation.arrival import Arrival, plausible
 from social.federation.draft import draft_of, people_of
+from social.federation.keeping import READ_BY_FOLLOWERS, publish, read_own
 from social.federation.outcome import Outcome
-from social.federation.refresh import refresh
+from social.federation.refresh import counted, refresh
+from social.interactions import store as interactions
+from social.interactions.rules import Act
 from social.quotes import actions as quotes
 from social.statuses import actions, model, reading, threads
 from social.statuses.model import Answer, Draft, FullStatus, Status
 
-READ_BY_FOLLOWERS = (*model.OPEN, model.PRIVATE)
 CREATED_BY_UPDATE = dt.timedelta(days=1)
 """How old an unknown post may be that arrives as an Update."""
 
@@ -68,6 +70,10 @@ def render(addresses: Addresses, material: Material) -> Note:
     status, author = material.full.status, material.author
     conversation = material.conversation or addresses.conversation(status.conversation_id)
     to, cc = _addressed(author, material.full)
+    named = [mention.uri for mention in material.full.mentions if not mention.silent]
+    may_reply, may_like, may_announce = (
+        interacting.render(author, status.interaction_policy, act, named) for act in Act
+    )
     return Note(
         id=status.uri,
         type="Question" if material.full.poll else "Note",
@@ -99,12 +105,15 @@ def render(addresses: Addresses, material: Material) -> Note:
         shares_count=material.full.reblogs,
         quote=quoting.render(material.full.quote),
         may_quote=quoting.render_policy(author, status),
+        may_reply=may_reply,
+        may_like=may_like,
+        may_announce=may_announce,
         direct_message=None if status.visibility in model.OPEN else status.visibility == model.DIRECT,
     )
 
 
 def _addressed(author: Account, full: FullStatus) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    mentioned = [mention.uri for mention in full.mentions]
+    mentioned = [uri for mention in full.mentions for uri in (mention.uri, mention.followers_url) if uri]
     return address(Visibility(full.status.visibility), author.followers_url or author.uri, mentioned)
 
 
@@ -195,35 +204,10 @@ async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Updat
         return Outcome.DONE if await refresh(tx, arrival, actor, known, note) else Outcome.STALE
     draft = await draft_of(tx, arrival, actor, note, known.id)
     await actions.edit(tx, actor, known, draft, plausible(note.updated, arrival.at))
+    await interactions.set_policy(tx, known.id, draft.interaction_policy)
+    await counted(tx, known, note)
     await quotes.requote(tx, arrival.addresses, actor, known, draft.quoting)
     return Outcome.DONE
-
-
-async def keep(tx: Tx, arrival: Arrival, author: Account, note: Note) -> Status | None:
-    """Store a post that was fetched from its own server. Only what anybody may read is kept that way."""
-    if known := await reading.by_uri(tx, Uri(note.id)):
-        return known
-    draft = await draft_of(tx, arrival, author, note)
-    return await actions.post(tx, arrival.addresses, author, draft) if draft.visibility in model.OPEN else None
-
-
-async def keep_own(tx: Tx, arrival: Arrival, actor: Account, document: Json) -> Status | None:
-    """Store a followers-only post that its author boosts, and inlines because nobody could fetch it."""
-    note = _read(arrival, actor, document)
-    if isinstance(note, Outcome) or poll.is_vote(arrival, note):
-        return None
-    draft = await draft_of(tx, arrival, actor, note)
-    if draft.visibility not in READ_BY_FOLLOWERS or not await store.has_local_follower(tx, actor.id):
-        return None
-    return await actions.post(tx, arrival.addresses, actor, draft)
-
-
-async def keep_asking(tx: Tx, arrival: Arrival, actor: Account, document: Json) -> Status | None:
-    """Store a post that its author inlines to ask whether it may quote one of ours."""
-    note = _read(arrival, actor, document)
-    if isinstance(note, Outcome) or note.quote is None:
-        return None
-    return await actions.post(tx, arrival.addresses, actor, await draft_of(tx, arrival, actor, note))
 
 
 def note_in(activity: Create | Update) -> Note | None:
@@ -240,23 +224,8 @@ def note_in(activity: Create | Update) -> Note | None:
 def _said(arrival: Arrival, actor: Account, activity: Create | Update) -> Note | Outcome:
     if activity.embedded is None:
         return Outcome.UNKNOWN_OBJECT
-    read = _read(arrival, actor, activity.embedded)
+    read = read_own(arrival, actor, activity.embedded)
     return read if isinstance(read, Outcome) else note_in(activity) or read
-
-
-def _read(arrival: Arrival, actor: Account, document: Json) -> Note | Outcome:
-    """The post, if it is one, lies on its author's host, and the actor is its author."""
-    if not objects.is_note(document):
-        return Outcome.UNSUPPORTED
-    try:
-        note = objects.read_note({"attributedTo": actor.uri} | document)
-    except Malformed:
-        return Outcome.UNREADABLE
-    if arrival.addresses.is_ours(note.id) or not jsonld.same_host(note.id, actor.uri):
-        return Outcome.FOREIGN
-    if note.attributed_to != actor.uri:
-        return Outcome.NOT_OWNER
-    return note
 
 
 async def _keep_if_wanted(tx: Tx, arrival: Arrival, actor: Account, note: Note, *, edited: bool = False) -> Outcome:
@@ -267,8 +236,8 @@ async def _keep_if_wanted(tx: Tx, arrival: Arrival, actor: Account, note: Note, 
         return Outcome.NO_INTEREST
     if edited and note.updated:
         draft = msgspec.structs.replace(draft, edited_at=plausible(note.updated, arrival.at))
-    status = await actions.post(tx, arrival.addresses, actor, draft)
-    return Outcome.DONE if status else Outcome.REPEATED
+    status = await publish(tx, arrival, actor, note, draft)
+    return Outcome.DONE if status else Outcome.NOT_ALLOWED
 
 
 async def _concerns_us(tx: Tx, arrival: Arrival, author: Account, note: Note, draft: Draft) -> bool:

@@ -11,7 +11,7 @@ from chassis.db import Tx
 from contracts.events import QuoteAnswered
 from contracts.ids import Uri
 from social.accounts.model import Account
-from social.federation import note, store
+from social.federation import keeping, store
 from social.federation.arrival import Arrival
 from social.federation.outcome import Outcome
 from social.quotes import actions
@@ -54,7 +54,7 @@ async def _asking(tx: Tx, arrival: Arrival, actor: Account, request: QuoteReques
         return known
     if request.embedded_instrument is None or await reading.is_tombstone(tx, Uri(request.instrument), actor.uri):
         return None
-    return await note.keep_asking(tx, arrival, actor, request.embedded_instrument)
+    return await keeping.keep_asking(tx, arrival, actor, request.embedded_instrument)
 
 
 async def _refuse(tx: Tx, actor: Account, request: QuoteRequest, quoted: Status) -> None:

@@ -1,15 +1,17 @@
-"""Undo: of a Follow, Like, Announce, Block or Accept. What is not known yet is remembered."""
+"""Undo: of a Follow, Like, EmojiReact, Announce, Block or Accept. What is not known yet is remembered."""
 
 from apcore import activities
 from apcore.activities import Accept, Activity, Announce, Block, Follow, Like, Undo
 from chassis.db import Tx
-from contracts.ids import Uri
+from contracts.ids import StatusId, Uri
 from social.accounts import store as accounts
 from social.accounts.model import Account
-from social.federation import store
+from social.federation import like, store
 from social.federation.arrival import Arrival
 from social.federation.outcome import Outcome
 from social.federation.store import remember
+from social.reactions import actions as reactions
+from social.reactions import store as reacted
 from social.relationships import actions as relationships
 from social.relationships import store as relations
 from social.statuses import actions, reading
@@ -42,8 +44,10 @@ async def _undo(tx: Tx, actor: Account, inner: Activity) -> bool:
             status = await reading.by_uri(tx, Uri(inner.object))
             if status is None:
                 return False
-            withdraw = actions.unfavourite if isinstance(inner, Like) else actions.unreblog
-            await withdraw(tx, actor, status)
+            if isinstance(inner, Like):
+                await reactions.take_back(tx, actor, status, Uri(inner.id), like.reaction_in(inner))
+            else:
+                await actions.unreblog(tx, actor, status)
             return True
         case Accept():
             follow = await relations.follow_by_uri(tx, Uri(inner.object))
@@ -82,12 +86,17 @@ async def _undo_by_id(tx: Tx, arrival: Arrival, actor: Account, uri: Uri) -> Out
         target = await accounts.by_id(tx, blocked)
         assert target is not None
         await relationships.unblock(tx, actor, target)
-    elif liked := await store.favourited_under(tx, actor.id, uri):
+    elif liked := await _liked_under(tx, actor, uri):
         status = await reading.by_id(tx, liked)
         assert status is not None
-        await actions.unfavourite(tx, actor, status)
+        await reactions.take_back(tx, actor, status, uri)
     await remember(tx, uri, actor.uri, until)
     return Outcome.DONE
+
+
+async def _liked_under(tx: Tx, actor: Account, uri: Uri) -> StatusId | None:
+    """What a Like of that id, or a reaction, is upon."""
+    return await store.favourited_under(tx, actor.id, uri) or await reacted.status_under(tx, actor.id, uri)
 
 
 def render(undone: Follow | Like | Announce | Block) -> Undo:

@@ -18,6 +18,8 @@ from contracts.ids import AccountId, Uri
 from social.accounts.model import Account
 from social.addresses import Addresses
 from social.errors import NotAllowed, ValidationFailed
+from social.interactions import actions as interactions
+from social.interactions.rules import Act
 from social.polls import actions as polls
 from social.quotes import actions as quotes
 from social.quotes import store as quotes_store
@@ -33,6 +35,8 @@ async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> S
 
 async def post_whole(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> Posted | None:
     """As `post`, for who goes on to show it."""
+    if draft.in_reply_to is not None:
+        await interactions.check(tx, Act.REPLY, author, draft.in_reply_to)
     conversation = await _conversation_of(tx, draft.in_reply_to) if draft.in_reply_to else None
     home = addresses.home(author.id, author.username)
     status = await store.add(tx, author, draft, home, conversation_id=conversation)
@@ -122,6 +126,7 @@ async def delete(tx: Tx, author: Account, status: Status) -> None:
 
 async def favourite(tx: Tx, actor: Account, status: Status, uri: Uri | None = None) -> bool:
     """Favourite the status. Doing it twice is the same as doing it once; False the second time."""
+    await interactions.check(tx, Act.FAVOURITE, actor, status)
     # Never the same id twice: who took the first Like back would otherwise drop the second one as a repetition.
     uri = uri or Uri(f"{actor.uri}#likes/{await marks.new_favourite_id(tx)}")
     is_new = await marks.add_favourite(tx, status.id, actor.id, uri)
@@ -165,6 +170,7 @@ async def reblog(
     """Boost the status. Doing it twice is the same as doing it once."""
     if not may_boost(actor.id, status):
         raise NotAllowed
+    await interactions.check(tx, Act.REBLOG, actor, status)
     boost_id = await store.new_id(tx, created_at)
     boost = await store.add_boost(
         tx,

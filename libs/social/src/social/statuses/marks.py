@@ -1,6 +1,6 @@
 """SQL for what people do with a status without a word: favourites, bookmarks, pins, mutes of its conversation."""
 
-from chassis.db import Tx
+from chassis.db import Reader, Tx
 from contracts.ids import AccountId, FavouriteId, StatusId, Uri
 
 
@@ -32,6 +32,20 @@ async def remove_favourite(tx: Tx, status_id: StatusId, account_id: AccountId) -
         account_id,
     )
     return uri
+
+
+async def favourite_uri(db: Reader, status_id: StatusId, account_id: AccountId) -> Uri | None:
+    uri: Uri | None = await db.fetchval(
+        "SELECT uri FROM social.favourites WHERE status_id = $1 AND account_id = $2", status_id, account_id
+    )
+    return uri
+
+
+async def set_favourite_uri(tx: Tx, status_id: StatusId, account_id: AccountId, uri: Uri) -> None:
+    """Another act of the same account stands for the favourite from now on."""
+    await tx.execute(
+        "UPDATE social.favourites SET uri = $3 WHERE status_id = $1 AND account_id = $2", status_id, account_id, uri
+    )
 
 
 async def add_bookmark(tx: Tx, account_id: AccountId, status_id: StatusId) -> None:

@@ -8,8 +8,10 @@ import msgspec
 
 from contracts.ids import AccountId, Domain, EmojiId, MediaId, StatusId, Uri
 from social.accounts.model import Account
+from social.interactions.rules import InteractionPolicy
 from social.polls.model import Poll, PollDraft
 from social.quotes.model import Policy, Quote, Quoting
+from social.reactions.model import Reactions
 
 PUBLIC, UNLISTED, PRIVATE, DIRECT, LIMITED = "public", "unlisted", "private", "direct", "limited"
 OPEN = (PUBLIC, UNLISTED)
@@ -42,6 +44,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     quote_automatic: list[str]
     """Who may quote it at once; `quote_manual`: who may once its author agreed."""
     quote_manual: list[str]
+    interaction_policy: InteractionPolicy | None
 
     @property
     def is_open_elsewhere(self) -> bool:
@@ -58,6 +61,8 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     uri: Uri
     url: str | None
     silent: bool
+    followers_url: str | None = None
+    """Of a group: its members are told, too."""
 
     @classmethod
     def of(cls, account: Account) -> "Mention":
@@ -130,6 +135,7 @@ class FullStatus(msgspec.Struct, frozen=True, kw_only=True):
     quote: Quote | None = None
     """What it quotes, whatever has become of that."""
     card: Card | None = None
+    reactions: list[Reactions] = []
     app_name: str | None
     app_website: str | None
 
@@ -241,5 +247,6 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     quoting: Quoting | None = None
     quote_policy: Policy | None = None
     """Who may quote it: nobody for a new post without one, and as it was for an edit."""
+    interaction_policy: InteractionPolicy | None = None
     created_at: dt.datetime
     edited_at: dt.datetime | None = None

@@ -10,6 +10,8 @@ from contracts.ids import AccountId, StatusId, Uri
 from social.paging import Page
 from social.polls.model import Poll
 from social.quotes.model import Quote
+from social.reactions.model import Reactions
+from social.reactions.store import UNDER_STATUS
 from social.statuses.model import Attachment, Card, Edit, FullStatus, Mention, Status, StatusTag
 
 COLUMNS = ", ".join(f"s.{name}" for name in Status.__struct_fields__)
@@ -103,12 +105,14 @@ async def full(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, FullStatus
             WHERE q.state = 'accepted' AND q.quoted_status_id IS NOT NULL
         )
         SELECT {COLUMNS},
-            coalesce(c.replies, 0) AS replies, coalesce(c.reblogs, 0) AS reblogs,
-            coalesce(c.favourites, 0) AS favourites, coalesce(c.quotes, 0) AS quotes,
+            coalesce(c.replies, 0) AS replies, coalesce(greatest(c.reblogs, c.reblogs_elsewhere), 0) AS reblogs,
+            coalesce(greatest(c.favourites, c.favourites_elsewhere), 0) AS favourites,
+            coalesce(c.quotes, 0) AS quotes,
             app.name AS app_name, app.website AS app_website, to_jsonb(q) AS quote,
             (
                 SELECT jsonb_agg(jsonb_build_object('account_id', a.id, 'username', a.username, 'domain', a.domain,
-                    'uri', a.uri, 'url', a.url, 'silent', n.silent) ORDER BY a.id)
+                    'uri', a.uri, 'url', a.url, 'silent', n.silent,
+                    'followers_url', CASE WHEN a.actor_type = 'Group' THEN a.followers_url END) ORDER BY a.id)
                 FROM social.mentions n JOIN social.accounts a ON a.id = n.account_id
                 WHERE n.status_id = s.id
             ) AS mentions,
@@ -123,6 +127,7 @@ async def full(db: Reader, ids: Sequence[StatusId]) -> dict[StatusId, FullStatus
                 WHERE m.status_id = s.id
             ) AS media,
             {POLL} AS poll,
+            {UNDER_STATUS} AS reactions,
             (
                 SELECT to_jsonb(card)
                 FROM (
@@ -153,6 +158,7 @@ def _full(row: Row) -> FullStatus:
         poll=msgspec.convert(columns.pop("poll"), Poll | None),
         quote=msgspec.convert(columns.pop("quote"), Quote | None),
         card=msgspec.convert(columns.pop("card"), Card | None),
+        reactions=msgspec.convert(columns.pop("reactions") or [], list[Reactions]),
         **columns,
     )
 

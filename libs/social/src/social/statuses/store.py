@@ -31,11 +31,11 @@ async def add(tx: Tx, author: Account, draft: Draft, home: Home, *, conversation
         INSERT INTO social.statuses AS s (
             id, uri, url, account_id, is_local, conversation_id, in_reply_to_id, in_reply_to_account_id,
             in_reply_to_uri, visibility, content, text, spoiler_text, sensitive, language, emoji_ids, app_id,
-            created_at, edited_at, quote_automatic, quote_manual
+            created_at, edited_at, quote_automatic, quote_manual, interaction_policy
         )
         SELECT new.id, coalesce($5, $6 || new.id), CASE WHEN $5 IS NULL THEN $7 || new.id ELSE $8 END, $9, $10,
             coalesce($4, (SELECT id FROM conversation)), $11, $12,
-            $13, $14, $15, $16, $17, $18, $19, $20, $21, $2, $22, $23, $24
+            $13, $14, $15, $16, $17, $18, $19, $20, $21, $2, $22, $23, $24, $26::jsonb
         FROM new
         WHERE NOT EXISTS (SELECT FROM social.tombstones WHERE uri = $5 AND actor_uri = $25)
         ON CONFLICT (uri) DO NOTHING
@@ -66,6 +66,7 @@ async def add(tx: Tx, author: Account, draft: Draft, home: Home, *, conversation
         list(draft.quote_policy.automatic if draft.quote_policy else ()),
         list(draft.quote_policy.manual if draft.quote_policy else ()),
         author.uri,
+        draft.interaction_policy,
     )
     return Status(**row) if row else None
 

@@ -52,7 +52,11 @@ _STATUS_VERSION = f"""
             LEFT JOIN social.accounts ca ON ca.id = card.author_account_id
             LEFT JOIN social.account_counts cc ON cc.account_id = ca.id
             WHERE sc.status_id = s.id
-        )
+        ),
+        'r', CASE WHEN s.is_local THEN (
+            SELECT string_agg(concat_ws('.', r.id, r.xmin), '/' ORDER BY r.id)
+            FROM social.reactions r WHERE r.status_id = s.id
+        ) END
     )
 """
 
@@ -100,7 +104,8 @@ async def seen(db: Reader, ids: Sequence[StatusId], viewer: AccountId | None) ->
         WITH {_WANTED}
         SELECT s.id, s.account_id, s.reblog_of_id, s.visibility, s.in_reply_to_account_id,
             {_STATUS_VERSION} AS version, {_ACCOUNT_VERSION} AS author_version,
-            coalesce(c.replies, 0), coalesce(c.reblogs, 0), coalesce(c.favourites, 0), coalesce(c.quotes, 0),
+            coalesce(c.replies, 0), coalesce(greatest(c.reblogs, c.reblogs_elsewhere), 0),
+            coalesce(greatest(c.favourites, c.favourites_elsewhere), 0), coalesce(c.quotes, 0),
             q.state, q.quoted_status_id,
             a.domain, a.suspended_at IS NOT NULL,
             EXISTS (SELECT FROM social.mentions n WHERE n.status_id = s.id AND n.account_id = $2),

@@ -15,8 +15,7 @@ from inbox.resources import Resources
 from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.federation import actor as actors
-from social.federation import note as notes
-from social.federation import store
+from social.federation import keeping, store
 from social.federation.actor import Introduced
 from social.federation.arrival import Arrival
 from social.federation.needs import Needs
@@ -85,7 +84,7 @@ async def keep(tx: Tx, arrival: Arrival, found: Found) -> list[Status]:
     for note in found.notes:
         author = await accounts.by_uri(tx, Uri(note.attributed_to))
         if author is not None and author.suspended_at is None:
-            kept.append(await notes.keep(tx, arrival, author, note))
+            kept.append(await keeping.keep(tx, arrival, author, note))
     return [status for status in kept if status is not None]
 
 

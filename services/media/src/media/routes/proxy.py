@@ -45,7 +45,7 @@ async def emoji(emoji_id: PathId, variant: str, request: Request, res: Res) -> R
 @router.api_route("/{media_id}/{variant}", methods=METHODS)
 async def attachment(media_id: PathId, variant: str, request: Request, res: Res, v: str = "") -> Response:
     """Ids can be guessed, so the address carries what only those know who were shown the status."""
-    source = await cached.attachment(res.db, MediaId(media_id))
+    source = await cached.attachment(res.db, MediaId(media_id), variant)
     if source is None or variant not in SIZES["attachment"] or v != version_of(source.url):
         raise NoSuchFile
     return await _served(request, res, source, variant)

@@ -30,17 +30,23 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
     fetched_at: dt.datetime
 
 
-async def attachment(db: Reader, media_id: MediaId) -> Source | None:
-    """A file of a status that we accepted."""
+async def attachment(db: Reader, media_id: MediaId, variant: str) -> Source | None:
+    """A file of a status that we accepted; small, of a film or a sound, the picture that stands for it."""
     row = await db.fetchrow(
         """
-        SELECT 'attachment' AS kind, m.id AS owner_id, m.kind AS media_kind, m.remote_url AS url, a.domain,
-            a.suspended_at IS NOT NULL AS suspended
+        SELECT 'attachment' AS kind, m.id AS owner_id, a.domain, a.suspended_at IS NOT NULL AS suspended,
+            CASE WHEN still.is_wanted THEN 'image' ELSE m.kind END AS media_kind,
+            CASE WHEN still.is_wanted THEN m.remote_preview_url ELSE m.remote_url END AS url
         FROM social.media_attachments m
         JOIN social.accounts a ON a.id = m.account_id
+        CROSS JOIN LATERAL (
+            SELECT $2::text = 'small' AND m.kind IN ('video', 'gifv', 'audio')
+                AND m.remote_preview_url IS NOT NULL AS is_wanted
+        ) AS still
         WHERE m.id = $1 AND NOT m.is_local AND m.status_id IS NOT NULL AND m.remote_url IS NOT NULL
         """,
         media_id,
+        variant,
     )
     return Source(**row) if row else None
 

@@ -1,0 +1,1 @@
+"""Who may answer, favourite and boost a post, where its author says so."""

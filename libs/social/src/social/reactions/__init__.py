@@ -1,0 +1,1 @@
+"""Emoji that people elsewhere put under posts of ours."""
