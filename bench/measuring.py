@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -27,6 +28,9 @@ class Process:
         tasks = Path(f"/proc/{self._child.pid}/task")
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
 
+    def send(self, number: signal.Signals) -> None:
+        self._child.send_signal(number)
+
 
 @contextmanager
 def started(service: str, command: list[str], environment: dict[str, str], port: int) -> Iterator[Process]:
@@ -34,6 +38,7 @@ def started(service: str, command: list[str], environment: dict[str, str], port:
     try:
         yield Process(service, port, child)
     finally:
+        child.send_signal(signal.SIGCONT)
         child.terminate()
         child.wait(30)
 
