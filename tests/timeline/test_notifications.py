@@ -33,6 +33,13 @@ async def test_a_remote_mention_tells_too(stage: Stage, client: Client, alice, e
     assert await stage.notifications(client, alice) == [("mention", "eve@far.example")]
 
 
+async def test_what_is_no_news_has_its_place_at_home_and_tells_nobody(stage: Stage, client: Client, alice, eve):
+    await stage.follow(alice, eve, notify=True)
+    post = await stage.post(eve, mentions=(alice.id,), is_news=False)
+    assert await stage.notifications(client, alice) == []
+    assert await stage.home(client, alice) == [post.id]
+
+
 async def test_favourites_and_boosts_tell_the_author(stage: Stage, client: Client, alice, bob, eve):
     post = await stage.post(alice)
     await stage.favourite(bob, post)

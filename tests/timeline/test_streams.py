@@ -115,6 +115,15 @@ async def test_a_post_is_streamed_to_its_author_and_their_followers(stage: Stage
             assert (message["stream"], message["event"], message["payload"]["id"]) == (["user"], "update", str(post.id))
 
 
+@pytest.mark.parametrize("stream", ["user", "public"])
+async def test_what_is_no_news_is_streamed_to_nobody(stage: Stage, listen, alice, eve, stream):
+    await stage.follow(alice, eve)
+    async with listen(alice, stream) as client:
+        await stage.post(eve, is_news=False, mentions=(alice.id,))
+        heard = await stage.post(eve)
+        assert (await client.next())["payload"]["id"] == str(heard.id)
+
+
 async def test_messages_have_mastodons_shape_to_the_byte(stage: Stage, listen, alice):
     async with listen(alice, "user") as stream:
         post = await stage.post(alice)

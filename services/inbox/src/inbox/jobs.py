@@ -69,9 +69,10 @@ class WalkThread(Job, frozen=True, kw_only=True, tag="inbox.walk_thread"):
 
 
 class RefreshActor(Job, frozen=True, kw_only=True, tag="inbox.refresh_actor"):
-    """Fetch a profile again."""
+    """Fetch a profile again, if it is old; or `anyway`."""
 
     uri: Uri
+    anyway: bool = False
 
 
 class CountActor(Job, frozen=True, kw_only=True, tag="inbox.count_actor"):
@@ -91,6 +92,14 @@ class LearnSuccessor(Job, frozen=True, kw_only=True, tag="inbox.learn_successor"
 
     uri: Uri
     successor: Uri
+
+
+class ReadOutbox(Job, frozen=True, kw_only=True, tag="inbox.read_outbox"):
+    """Read what somebody posted before `asked_at`: lately, or `since` we were away."""
+
+    uri: Uri
+    asked_at: dt.datetime
+    since: dt.datetime | None = None
 
 
 class SynchronizeFollowers(Job, frozen=True, kw_only=True, tag="inbox.synchronize_followers"):

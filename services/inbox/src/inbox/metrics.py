@@ -11,6 +11,7 @@ PROCESSED = Counter("murmuration_inbox_activities_total", "Activities, by what b
 QUOTES = Counter("murmuration_inbox_quotes_total", "Quotes by others that were looked at", ["outcome"])
 POLLS = Counter("murmuration_inbox_polls_total", "Polls elsewhere asked for their numbers", ["outcome"])
 THREADS = Counter("murmuration_inbox_threads_total", "Walks through threads that somebody opened", ["outcome"])
+OUTBOXES = Counter("murmuration_inbox_outboxes_total", "Outboxes read for posts that were not delivered", ["outcome"])
 UNASKED = Counter("murmuration_inbox_unasked_total", "What is fetched though nobody waits for it", ["outcome"])
 FOLLOWERS = Counter(
     "murmuration_inbox_followers_total", "What others' servers say of who follows there, held against ours", ["outcome"]

@@ -23,5 +23,7 @@ class Settings(SharedSettings):
     """How long a person waits for a handle or address that they typed."""
     thread_depth: int = Field(default=50, ge=0)
     """How many unknown posts up a thread, or down one, are fetched one after the other."""
+    catch_up_after_minutes: int = Field(default=30, ge=0)
+    """After a pause of so long followed accounts are asked for what they posted meanwhile; 0 for never."""
     unasked_per_host: int = Field(default=600, ge=0)
     """What one host is asked for in five minutes though nobody waits for it: threads, parents, what was missed."""

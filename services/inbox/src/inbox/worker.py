@@ -3,8 +3,8 @@
 import datetime as dt
 
 from chassis.worker import Queue, Worker, every, on
-from contracts.events import QuoteAsked, ThreadOpened
-from inbox.handlers import followers, polls, quotes, replies, threads
+from contracts.events import FollowAccepted, QuoteAsked, ThreadOpened
+from inbox.handlers import followers, outboxes, polls, quotes, replies, threads
 from inbox.handlers.background import (
     forget_old,
     on_count_actor,
@@ -22,6 +22,7 @@ from inbox.jobs import (
     LearnFeatured,
     LearnReplies,
     LearnSuccessor,
+    ReadOutbox,
     ReceivedAtLarge,
     ReceivedForUs,
     Refetch,
@@ -51,6 +52,12 @@ QUEUES: tuple[Queue[Resources], ...] = (
         prefetch=8,
     ),
     Queue(
+        "inbox.outboxes",
+        [on(FollowAccepted, outboxes.on_followed), on(ReadOutbox, outboxes.on_read)],
+        prefetch=4,
+        timeout=120,
+    ),
+    Queue(
         "inbox.threads", [on(ThreadOpened, threads.on_opened), on(WalkThread, threads.on_walk)], prefetch=4, timeout=180
     ),
     Queue("inbox.quotes", [on(QuoteAsked, quotes.on_asked)], prefetch=8),
@@ -58,6 +65,8 @@ QUEUES: tuple[Queue[Resources], ...] = (
 PERIODIC = (
     every(dt.timedelta(minutes=10), forget_old),
     every(dt.timedelta(minutes=1), polls.close_due),
+    every(dt.timedelta(minutes=1), outboxes.beat),
+    every(dt.timedelta(seconds=10), outboxes.catch_up),
 )
 
 

@@ -7,11 +7,15 @@ from contracts.ids import AccountId, PollId, QuoteId, StatusId, Uri, WalkId
 
 
 class StatusCreated(Event, frozen=True, tag="status.created"):
-    """Somebody posted or boosted. A boost is a status with `reblog_of_id`."""
+    """Somebody posted or boosted. A boost is a status with `reblog_of_id`.
+
+    What is no news was said before anybody here listened: it has its place in feeds, and nobody is told of it.
+    """
 
     status_id: StatusId
     account_id: AccountId
     is_local: bool
+    is_news: bool = True
 
 
 class StatusEdited(Event, frozen=True, tag="status.edited"):

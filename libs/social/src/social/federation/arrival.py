@@ -18,6 +18,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """Whose personal inbox it came to; None for the shared one."""
     takes_media: bool = True
     """Whether the policy for its author's server lets pictures in."""
+    is_news: bool = True
+    """Whether anybody shall be told of it, beside finding it in its place."""
 
 
 def plausible(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime:

@@ -67,6 +67,7 @@ async def draft_of(tx: Tx, arrival: Arrival, author: Account, note: Note, known:
         quote_policy=policy_in(author, note),
         interaction_policy=interacting.policy_in(author, note),
         created_at=created_at,
+        is_news=arrival.is_news,
         edited_at=plausible(note.updated, arrival.at) if note.updated and note.updated > created_at else None,
     )
 

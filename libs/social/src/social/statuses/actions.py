@@ -51,7 +51,7 @@ async def post_whole(tx: Tx, addresses: Addresses, author: Account, draft: Draft
         await quotes.join(tx, status)
         for child in await threads.adopt_replies(tx, status):
             await threads.join_conversation(tx, child, status.conversation_id)
-    tx.emit(StatusCreated(status_id=status.id, account_id=author.id, is_local=author.is_local))
+    tx.emit(StatusCreated(status_id=status.id, account_id=author.id, is_local=author.is_local, is_news=draft.is_news))
     return Posted(status=status, tags=tags)
 
 

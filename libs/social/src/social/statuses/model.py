@@ -245,6 +245,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     emoji_ids: tuple[EmojiId, ...] = ()
     app_id: int | None = None
     quoting: Quoting | None = None
+    is_news: bool = True
+    """Whether anybody shall be told of it, beside finding it in its place."""
     quote_policy: Policy | None = None
     """Who may quote it: nobody for a new post without one, and as it was for an edit."""
     interaction_policy: InteractionPolicy | None = None

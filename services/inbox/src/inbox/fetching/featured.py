@@ -7,11 +7,11 @@ import msgspec
 from apcore import jsonld
 from apcore.collections import Item, read_collection, read_page
 from apcore.fetch import FetchError
-from apcore.jsonld import Json, Malformed
+from apcore.jsonld import Malformed
 from chassis.errors import Problem
 from contracts.ids import Uri
-from inbox.fetching.actors import FETCH_SECONDS
 from inbox.fetching.gather import AT_ONCE, Found, gather_status
+from inbox.fetching.pages import fetch_collection
 from inbox.fetching.statuses import note_of
 from inbox.resources import Resources
 from social.accounts.model import Account
@@ -49,18 +49,13 @@ async def _items_at(res: Resources, url: str | None) -> tuple[Item, ...] | None:
     if url is None or res.policies.value.is_suspended(jsonld.host_of(url)):
         return None
     try:
-        collection = read_collection(await _document(res, url))
+        collection = read_collection(await fetch_collection(res, url))
         if collection.items or (collection.first is None and collection.first_page is None):
             return collection.items
-        page = collection.first_page or read_page(await _document(res, collection.first or ""))
+        page = collection.first_page or read_page(await fetch_collection(res, collection.first or ""))
     except (FetchError, Malformed):
         return None
     return page.items
-
-
-async def _document(res: Resources, url: str) -> Json:
-    signer = await res.identity.signer()
-    return (await res.fetcher.get_document(url, sign_with=signer, any_id=True, seconds=FETCH_SECONDS)).document
 
 
 def _inlined(account: Account, item: Item) -> Found | None:

@@ -8,11 +8,12 @@ from apcore import jsonld
 from apcore.activities import Update
 from apcore.collections import Listed, read_listed
 from apcore.fetch import FetchError
-from apcore.jsonld import Json, Malformed
+from apcore.jsonld import Malformed
 from chassis.errors import Problem
 from contracts.ids import Uri
-from inbox.fetching.actors import FETCH_SECONDS, Unusable
+from inbox.fetching.actors import Unusable
 from inbox.fetching.gather import Found, gather_note
+from inbox.fetching.pages import fetch_collection
 from inbox.fetching.statuses import fetch_document, note_of
 from inbox.resources import Resources
 
@@ -47,7 +48,7 @@ async def see_post(res: Resources, uri: Uri) -> Seen | None:
 async def see_page(res: Resources, url: str) -> Listed | None:
     """A collection or a page of one; it goes on at its own host alone."""
     try:
-        listed = read_listed(await _document(res, url))
+        listed = read_listed(await fetch_collection(res, url))
     except (FetchError, Malformed):
         return None
     goes_on = listed.next if listed.next and jsonld.same_host(listed.next, url) else None
@@ -61,8 +62,3 @@ def wanted(res: Resources, uris: Sequence[str]) -> list[Uri]:
         for uri in dict.fromkeys(uris)
         if not res.addresses.is_ours(uri) and not res.policies.value.is_suspended(jsonld.host_of(uri))
     ]
-
-
-async def _document(res: Resources, url: str) -> Json:
-    signer = await res.identity.signer()
-    return (await res.fetcher.get_document(url, sign_with=signer, any_id=True, seconds=FETCH_SECONDS)).document

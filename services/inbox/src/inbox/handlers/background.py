@@ -59,7 +59,7 @@ async def on_fetch_status(res: Resources, job: FetchStatus) -> None:
 async def on_refresh_actor(res: Resources, job: RefreshActor) -> None:
     known = await accounts.by_uri(res.db, job.uri)
     arrival = arrival_now(res)
-    if known is None or not is_stale(known, arrival.at):
+    if known is None or not (job.anyway or is_stale(known, arrival.at)):
         return
     try:
         introduced = await introduce(res, job.uri, known)

@@ -46,7 +46,7 @@ async def on_created(res: Resources, event: StatusCreated) -> None:
     author = await accounts.by_id(res.db, event.account_id)
     if status is None or author is None or res.policies.value.hides(author):
         return
-    aloud = utc_now() - status.created_at < NEWS_FOR
+    aloud = event.is_news and utc_now() - status.created_at < NEWS_FOR
     entry = Entry(status.id, status.reblog_of_id)
     if event.is_local:
         await res.feeds.add([author.id], [entry], _news(entry) if aloud else b"")

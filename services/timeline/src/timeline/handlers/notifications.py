@@ -32,7 +32,7 @@ TOLD_FOR = dt.timedelta(days=7)
 
 async def on_created(res: Resources, event: StatusCreated) -> None:
     status = await reading.by_id(res.db, event.status_id)
-    if status is None or utc_now() - status.created_at > TOLD_FOR:
+    if status is None or not event.is_news or utc_now() - status.created_at > TOLD_FOR:
         return
     if status.reblog_of_id is not None:
         await _tell_boosted(res, status)

@@ -11,7 +11,8 @@ from timeline.signals import DELETE, EDIT, FILTERS_CHANGED, UPDATE, Signal
 
 
 async def on_created(res: Resources, event: StatusCreated) -> None:
-    await _tell(res, UPDATE, event)
+    if event.is_news:
+        await _tell(res, UPDATE, event)
 
 
 async def on_edited(res: Resources, event: StatusEdited | PollTallied | PollClosed) -> None:

@@ -1,0 +1,1 @@
+"""What was said while nobody here listened, or before anybody did."""
