@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-head
 # The order is that of tests/order.py.
 SHARED_OUT := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help up down clean logs status demo test servers bench-api bench-inbound check format pins routes docs dashboards env
+.PHONY: help up down clean logs status demo test servers bench-api bench-inbound bench-delivery check format pins routes docs dashboards env
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2 }'
@@ -51,6 +51,10 @@ bench-api: ## Print what a request costs: CPU, SQL statements, time (ARGS=1000 r
 bench-inbound: ## Print what an activity of another server costs (ARGS="300 3": so many of a kind, so many rounds)
 	$(BOOTSTRAP) --dev
 	@PYTHONPATH=tests:bench $(PYTHON) bench/inbound.py $(ARGS)
+
+bench-delivery: ## Print what a delivery costs (ARGS="--hosts 2000 --workers 2 --tls --sick")
+	$(BOOTSTRAP) --dev
+	@PYTHONPATH=tests:bench $(PYTHON) bench/outbound.py $(ARGS)
 
 check: ## Format, lint, types, layers, sizes, generated files, rules of Prometheus, and every SQL statement as its role
 	$(BOOTSTRAP) --dev

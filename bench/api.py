@@ -20,7 +20,7 @@ import aiohttp
 import asyncpg
 import msgspec
 from crowd import Crowd, gather
-from measuring import ROOT, Process, Statements, answers, started
+from measuring import ROOT, Process, Statements, answers, migrated, started
 from staging import Stage
 
 from chassis.db import open_database
@@ -135,21 +135,7 @@ async def fill(environment: dict[str, str]) -> Crowd:
 
 
 async def main(infrastructure: Infrastructure, requests: int, names: list[str]) -> None:
-    await infrastructure.drop_database(DATABASE)
-    await infrastructure.create_database(DATABASE)
-    environment = infrastructure.environment(DATABASE) | {
-        "MURMURATION_DOMAIN": DOMAIN,
-        "MURMURATION_DEVELOPMENT": "true",
-        "MURMURATION_SECRET_KEY": "secret",
-        "MURMURATION_INTERNAL_SECRET": "internal",
-        "MURMURATION_RATE_LIMIT_FACTOR": "10000",
-        "MURMURATION_LOG_LEVEL": "INFO",
-    }
-    migrating = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "chassis.migrate", env=os.environ | environment
-    )
-    if await migrating.wait():
-        raise SystemExit("the database could not be migrated")
+    environment = await migrated(infrastructure, DATABASE, DOMAIN)
     crowd = await fill(environment)
     ports = dict(zip(("timeline", "api-gateway", "floor"), choose(3), strict=True))
     commands = {name: [sys.executable, "-m", name.replace("-", "_"), "http"] for name in ("timeline", "api-gateway")}

@@ -5,12 +5,15 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aiohttp
 import asyncpg
+
+from native.infrastructure import Infrastructure
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,6 +33,15 @@ class Process:
 
     def send(self, number: signal.Signals) -> None:
         self._child.send_signal(number)
+
+    def peak(self) -> float:
+        """The most memory that it ever had, in MB."""
+        lines = Path(f"/proc/{self._child.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+    def kill(self) -> None:
+        self._child.kill()
+        self._child.wait()
 
 
 @contextmanager
@@ -53,6 +65,26 @@ async def answers(session: aiohttp.ClientSession, process: Process, path: str) -
             pass
         await asyncio.sleep(0.1)
     raise SystemExit(f"{process.service} does not answer")
+
+
+async def migrated(infrastructure: Infrastructure, database: str, domain: str) -> dict[str, str]:
+    """An empty database of that name, and the settings by which services find it and everything else."""
+    await infrastructure.drop_database(database)
+    await infrastructure.create_database(database)
+    environment = infrastructure.environment(database) | {
+        "MURMURATION_DOMAIN": domain,
+        "MURMURATION_DEVELOPMENT": "true",
+        "MURMURATION_SECRET_KEY": "secret",
+        "MURMURATION_INTERNAL_SECRET": "internal",
+        "MURMURATION_RATE_LIMIT_FACTOR": "10000",
+        "MURMURATION_LOG_LEVEL": "INFO",
+    }
+    migrating = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "chassis.migrate", env=os.environ | environment
+    )
+    if await migrating.wait():
+        raise SystemExit("the database could not be migrated")
+    return environment
 
 
 class Statements:

@@ -71,9 +71,9 @@ class Postman:
     async def tell(self, *events: Event) -> None:
         """Hand events to the queues that hear them."""
         for event in events:
-            await self._handle(event)
+            await self.handle(event)
 
-    async def _handle(self, message: Event | Job) -> None:
+    async def handle(self, message: Event | Job) -> None:
         for queue in self._worker.queues:
             if type(message) in queue.handlers:
                 verdict = await self._worker.handle(queue, msgspec.json.encode(message))
@@ -90,7 +90,7 @@ class Postman:
     async def work(self) -> None:
         """Do the jobs, and those that come of them, until nothing is left."""
         while jobs := await self.take_jobs():
-            await asyncio.gather(*(self._handle(job) for job in jobs))
+            await asyncio.gather(*(self.handle(job) for job in jobs))
 
     async def later(self, seconds: float) -> None:
         """Time passes; what is due then is done."""

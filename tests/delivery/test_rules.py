@@ -30,7 +30,7 @@ from delivery.model import (
     Unwell,
     host_of,
 )
-from delivery.planning import allowed
+from delivery.planning import FEW, allowed, parted
 from delivery.rules import Rules
 from delivery.visiting import judge
 from social.accounts.model import Account
@@ -210,7 +210,25 @@ def test_inboxes_of_suspended_servers_and_doubles_fall_away() -> None:
         Recipient("https://api.bad.test/inbox", "bad.test"),
         Recipient("https://x.bad.test/inbox", "x.bad.test"),
     ]
-    assert allowed(recipients, Policies([suspended])) == ["https://far.test/inbox"]
+    assert allowed(recipients, Policies([suspended])) == {"https://far.test/inbox": False}
+
+
+def test_an_inbox_of_somebody_spoken_to_is_one_even_if_followers_share_it() -> None:
+    recipients = [Recipient("https://far.test/inbox", "far.test", named) for named in (False, True, False)]
+    assert allowed(recipients, Policies([])) == {"https://far.test/inbox": True}
+
+
+def test_what_goes_to_a_few_goes_at_once() -> None:
+    few = {f"https://h{n}.test/inbox": False for n in range(FEW)}
+    assert parted(few) == (list(few), [])
+
+
+def test_of_many_those_spoken_to_get_it_at_once() -> None:
+    many = {f"https://h{n}.test/inbox": n % 10 == 0 for n in range(FEW * 20)}
+    at_once, spread = parted(many)
+    assert at_once == [f"https://h{n * 10}.test/inbox" for n in range(FEW)]
+    assert {*at_once, *spread} == set(many)
+    assert len(at_once) + len(spread) == len(many)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,22 @@ class Deliver(Job, frozen=True, tag="delivery.deliver"):
     """Whether the peer has already refused our signature once."""
 
 
+class Retry(Deliver, frozen=True, tag="delivery.retry"):
+    """Try once more what waited for it. Nothing new has to wait behind it."""
+
+
+class Spread(Job, frozen=True, tag="delivery.spread"):
+    """Bring an activity to the next few of its many inboxes, and come back at the end of the queue.
+
+    A fan-out is several strands; each has one message under way, so that what others say gets its turns in between.
+    """
+
+    body_id: BodyId
+    strand: int
+    position: int
+    """Of the first inbox among all of the activity's. A strand that has gone further does nothing here."""
+
+
 class Visit(Job, frozen=True, tag="delivery.visit"):
     """Carry what is held for a host, oldest first, or probe with one of it."""
 

@@ -26,6 +26,7 @@ LATENCY: Final = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600, 21_600, 86_400, 604_800),
 )
 PLANNED: Final = Counter("murmuration_delivery_planned_total", "Deliveries planned, by activity", ["activity"])
+STRAGGLERS: Final = Gauge("murmuration_delivery_stragglers", "Deliveries that take long, on their way in this process")
 EXPIRED: Final = Counter("murmuration_delivery_expired_total", "Held deliveries that were given up for their age")
 OPENED: Final = Counter("murmuration_delivery_circuits_opened_total", "How often a host was given up")
 # The same number for the whole server, whoever measured it last: aggregate with max, not with sum.
@@ -33,6 +34,7 @@ HELD: Final = Gauge(
     "murmuration_delivery_held", "Deliveries that wait in the database, by their host's state", ["lane"]
 )
 OLDEST: Final = Gauge("murmuration_delivery_held_oldest_seconds", "How long the oldest of them has waited", ["lane"])
+SPREADING: Final = Gauge("murmuration_delivery_spreading", "Deliveries of large fan-outs that are not begun")
 HOSTS: Final = Gauge("murmuration_delivery_hosts", "Hosts that we have delivered to, by how they fare", ["state"])
 
 

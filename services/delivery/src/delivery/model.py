@@ -45,6 +45,8 @@ class Recipient(msgspec.Struct, frozen=True):
 
     inbox_url: str
     domain: str
+    named: bool = False
+    """Whether it is somebody's who is spoken to, and not only a follower's."""
 
 
 class State(StrEnum):

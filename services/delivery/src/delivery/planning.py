@@ -1,7 +1,8 @@
 """Planning: an activity is stored once, and a job made for each inbox, in one transaction."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 import orjson
@@ -10,13 +11,18 @@ from apcore import activities
 from apcore.activities import Activity
 from chassis.db import Tx
 from contracts.ids import AccountId, Uri
-from delivery.jobs import Deliver
+from delivery.jobs import Deliver, Spread
 from delivery.metrics import PLANNED
-from delivery.model import Recipient
+from delivery.model import BodyId, Recipient
 from delivery.proving import proven
 from delivery.resources import Resources
-from delivery.store import bodies
+from delivery.store import bodies, strands
 from social.policies.model import Policies
+
+FEW: Final = 16
+"""What goes to so many inboxes goes to each at once."""
+SLICE: Final = 32
+"""How many inboxes a strand of a large fan-out takes at a time."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,8 +44,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 async def carry_out(tx: Tx, res: Resources, plan: Plan) -> None:
     """Write body and jobs. An activity that was planned before is not planned again."""
-    inboxes = allowed(plan.recipients, res.policies.value)
-    if not inboxes:
+    recipients = allowed(plan.recipients, res.policies.value)
+    if not recipients:
         return
     now = res.clock()
     document = await proven(tx, res, plan.activity, activities.write(plan.activity), plan.sender)
@@ -57,20 +63,41 @@ async def carry_out(tx: Tx, res: Resources, plan: Plan) -> None:
     if body_id is None:
         return
     if plan.about and plan.leaves_copies:
-        await bodies.add_reached(tx, plan.about, await bodies.ensure_inboxes(tx, inboxes))
-    for inbox in inboxes:
+        await remember(tx, plan.about, recipients)
+    at_once, many = parted(recipients)
+    for inbox in at_once:
         tx.enqueue(Deliver(body_id=body_id, inbox_url=inbox))
-    PLANNED.labels(type(plan.activity).__name__).inc(len(inboxes))
+    if many:
+        await _spread(tx, body_id, many, res.settings.delivery_strands)
+    PLANNED.labels(type(plan.activity).__name__).inc(len(recipients))
 
 
-def allowed(recipients: Iterable[Recipient], policies: Policies) -> list[str]:
-    """The inboxes, each once, without those of servers that get nothing from us."""
-    return list(
-        dict.fromkeys(recipient.inbox_url for recipient in recipients if not policies.is_suspended(recipient.domain))
-    )
+async def _spread(tx: Tx, body_id: BodyId, inboxes: Sequence[str], most: int) -> None:
+    """Write the inboxes down, and begin each strand; the strands see to the rest."""
+    begun = range(0, len(inboxes), SLICE)[:most]
+    await strands.add(tx, body_id, await bodies.ensure_inboxes(tx, inboxes), begun, stride=SLICE * len(begun))
+    for strand, position in enumerate(begun):
+        tx.enqueue(Spread(body_id=body_id, strand=strand, position=position))
 
 
-async def remember(tx: Tx, about: Uri, inboxes: Sequence[str]) -> None:
+def allowed(recipients: Iterable[Recipient], policies: Policies) -> dict[str, bool]:
+    """The inboxes without those of servers that get nothing from us, and whether somebody there is spoken to."""
+    inboxes: dict[str, bool] = {}
+    for recipient in recipients:
+        if not policies.is_suspended(recipient.domain):
+            inboxes[recipient.inbox_url] = recipient.named or inboxes.get(recipient.inbox_url, False)
+    return inboxes
+
+
+def parted(inboxes: Mapping[str, bool]) -> tuple[list[str], list[str]]:
+    """Who gets it at once, and who gets it in strands: what goes to a few does not wait behind what goes to many."""
+    if len(inboxes) <= FEW:
+        return list(inboxes), []
+    at_once = dict.fromkeys([inbox for inbox, named in inboxes.items() if named][:FEW])
+    return list(at_once), [inbox for inbox in inboxes if inbox not in at_once]
+
+
+async def remember(tx: Tx, about: Uri, inboxes: Collection[str]) -> None:
     """These hold a copy of the object, though we did not send it."""
     if inboxes:
         await bodies.add_reached(tx, about, await bodies.ensure_inboxes(tx, inboxes))

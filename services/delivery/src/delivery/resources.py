@@ -24,6 +24,7 @@ from delivery.kept import Kept
 from delivery.lanes import Lanes
 from delivery.model import Body, BodyId, Followers
 from delivery.settings import Settings
+from delivery.stragglers import Stragglers, open_stragglers
 from social.addresses import Addresses
 from social.policies import store as policies
 from social.policies.model import Policies
@@ -40,6 +41,7 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     policies: Snapshot[Policies]
     board: Board
     lanes: Lanes
+    stragglers: Stragglers
     bodies: Kept[BodyId, Body]
     senders: Kept[AccountId, Signer]
     provers: Kept[AccountId, Prover]
@@ -69,7 +71,10 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         Fetcher(fetch_settings(settings)) as fetcher,
     ):
         known = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
-        async with open_broadcast(settings, [known.hears(PolicyChanged)]):
+        async with (
+            open_broadcast(settings, [known.hears(PolicyChanged)]),
+            open_stragglers(settings.delivery_stragglers) as stragglers,
+        ):
             yield Resources(
                 settings=settings,
                 db=db,
@@ -78,6 +83,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 policies=known,
                 board=Board(),
                 lanes=Lanes(settings.delivery_per_host, settings.delivery_crowd),
+                stragglers=stragglers,
                 bodies=Kept(settings.delivery_remembered_bodies),
                 senders=Kept(settings.delivery_remembered_senders),
                 provers=Kept(settings.delivery_remembered_senders),

@@ -33,6 +33,12 @@ class Settings(SharedSettings):
 
     delivery_deadline_seconds: Seconds = 15
     """For one POST, connecting included."""
+    delivery_patience_seconds: Seconds = 1
+    """After this, others get the place of a delivery that is still on its way."""
+    delivery_stragglers: int = Field(default=2000, ge=1)
+    """As many may be on their way without a place, in each process; then no new ones are begun."""
+    delivery_strands: int = Field(default=64, ge=1)
+    """In how many strands a large fan-out goes out: eight for each worker that shall be busy with a single one."""
     delivery_per_host: int = Field(default=8, ge=1)
     """POSTs to one host at a time, in each process."""
     delivery_crowd: int = Field(default=32, ge=1)

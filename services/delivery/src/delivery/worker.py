@@ -32,8 +32,8 @@ from contracts.events import (
     TagFeatured,
     TagUnfeatured,
 )
-from delivery.handlers import deliveries, featured, people, polls, quotes, statuses, upkeep, visits
-from delivery.jobs import Deliver, Visit
+from delivery.handlers import deliveries, featured, people, polls, quotes, spreads, statuses, upkeep, visits
+from delivery.jobs import Deliver, Retry, Spread, Visit
 from delivery.resources import Resources
 
 PLANS: Queue[Resources] = Queue(
@@ -72,9 +72,13 @@ PLANS: Queue[Resources] = Queue(
 DELIVERIES: Queue[Resources] = Queue(
     "delivery.deliveries", [on(Deliver, deliveries.on_deliver)], prefetch=256, timeout=180
 )
+# What goes to many, and what is tried again: a message is up to 32 deliveries.
+SPREADS: Queue[Resources] = Queue(
+    "delivery.spreads", [on(Spread, spreads.on_spread), on(Retry, deliveries.on_deliver)], prefetch=24, timeout=180
+)
 VISITS: Queue[Resources] = Queue("delivery.visits", [on(Visit, visits.on_visit)], prefetch=32, timeout=120)
 
-QUEUES: tuple[Queue[Resources], ...] = (PLANS, DELIVERIES, VISITS)
+QUEUES: tuple[Queue[Resources], ...] = (PLANS, DELIVERIES, SPREADS, VISITS)
 
 PERIODIC = (
     every(dt.timedelta(seconds=1), visits.call),

@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from delivery.metrics import EXPIRED, HELD, HOSTS, OLDEST
+from delivery.metrics import EXPIRED, HELD, HOSTS, OLDEST, SPREADING
 from delivery.model import State
 from delivery.resources import Resources
-from delivery.store import bodies, overview
+from delivery.store import bodies, overview, strands
 from social.departures import store as departures
 
 AT_ONCE = 5000
@@ -37,3 +37,4 @@ async def measure(res: Resources) -> None:
         HOSTS.labels(name).set(states.get(name, 0))
         HELD.labels(name).set(lane.held if lane else 0)
         OLDEST.labels(name).set((now - lane.oldest_held_at).total_seconds() if lane else 0)
+    SPREADING.set(await strands.left(res.db))

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from chassis.db import Tx
-from delivery.jobs import Deliver, Visit
+from delivery.jobs import Retry, Visit
 from delivery.model import Delivered, Failed, Health, Held, Host, Outcome, Postponed, State
 from delivery.resources import Resources
 from delivery.sending import send
@@ -27,7 +27,7 @@ async def call(res: Resources) -> None:
             tx.enqueue(Visit(host=host))
         for due in await held.take_due(tx, now, AT_ONCE):
             tx.enqueue(
-                Deliver(body_id=due.body_id, inbox_url=due.inbox_url, attempts=due.attempts, challenged=due.challenged)
+                Retry(body_id=due.body_id, inbox_url=due.inbox_url, attempts=due.attempts, challenged=due.challenged)
             )
 
 
@@ -85,13 +85,13 @@ async def _settle(res: Resources, host: Host, tried: Sequence[tuple[Held, Outcom
     """Write down what came of it. The lease ends with each batch, so that a pause takes effect."""
     now = res.clock()
     async with res.db.transaction() as tx:
-        before = await hosts.lock(tx, host)
+        before = (await hosts.lock(tx, {host}))[host]
         result = judge(tried, before, now, res.settings.rules, res.chance())
         await _write(tx, host, result, now)
         after = result.health
         if not is_over(after) or not tried:
             after = Health() if await held.is_queue_empty(tx, host, now) else after
-        await hosts.set_health(tx, host, after)
+        await hosts.set_healths(tx, {host: after})
         await hosts.end_lease(tx, host)
     if any(isinstance(outcome, Delivered) for _, outcome in tried):
         res.board.note_success(host, now)
@@ -104,4 +104,4 @@ async def _write(tx: Tx, host: Host, result: Result, now: dt.datetime) -> None:
     for stay in result.stay:
         await held.put_aside(tx, stay)
     if result.error:
-        await hosts.set_error(tx, host, result.error, now)
+        await hosts.set_errors(tx, {host: result.error}, now)

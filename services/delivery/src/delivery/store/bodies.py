@@ -1,7 +1,7 @@
 """SQL for activities that go out, and for who was reached by what."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from chassis.db import Reader, Tx
 from contracts.ids import AccountId, Uri
@@ -78,7 +78,7 @@ async def expire(tx: Tx, before: dt.datetime, limit: int) -> int:
     return given_up
 
 
-async def ensure_inboxes(tx: Tx, urls: Sequence[str]) -> list[int]:
+async def ensure_inboxes(tx: Tx, urls: Collection[str]) -> list[int]:
     """The numbers of the inboxes, new ones made known."""
     rows = await tx.fetch(
         """

@@ -6,46 +6,87 @@ from typing import Any
 
 from chassis.db import Reader, Row, Tx
 from delivery.model import Body, BodyId, Due, Held, Host
+from delivery.setbacks import Wait
 from delivery.store.bodies import COLUMNS
 from delivery.visiting import Stay
 
+WAITS = """
+    unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::bool[], $6::timestamptz[])
+        AS w (body_id, inbox_url, host, attempts, challenged, due_at)
+"""
 
-async def add(
-    tx: Tx,
-    body_id: BodyId,
-    inbox_url: str,
-    host: Host,
-    attempts: int,
-    *,
-    challenged: bool,
-    due_at: dt.datetime | None = None,
-    now: dt.datetime,
-) -> None:
-    """Hold the delivery. Nothing is held of an activity that was forgotten meanwhile."""
+
+def _columns(waits: Sequence[Wait]) -> list[list[Any]]:
+    return [[getattr(wait, name) for wait in waits] for name in Wait.__struct_fields__]
+
+
+async def add(tx: Tx, waits: Sequence[Wait], now: dt.datetime) -> None:
+    """Hold the deliveries. Nothing is held of an activity that was forgotten meanwhile."""
     await tx.execute(
-        """
+        f"""
         INSERT INTO delivery.held AS h (body_id, inbox_url, host, attempts, challenged, due_at, held_at)
-        SELECT b.id, $2, $3, $4, $5, $6, $7 FROM delivery.bodies b WHERE b.id = $1
+        SELECT b.id, w.inbox_url, w.host, w.attempts, w.challenged, w.due_at, $7
+        FROM {WAITS}
+        JOIN delivery.bodies b ON b.id = w.body_id
+        ORDER BY 1, 2
         ON CONFLICT (body_id, inbox_url) DO UPDATE
         SET attempts = greatest(h.attempts, excluded.attempts), due_at = excluded.due_at,
             challenged = h.challenged OR excluded.challenged
         """,
-        body_id,
-        inbox_url,
-        host,
-        attempts,
-        challenged,
-        due_at,
+        *_columns(waits),
         now,
     )
 
 
-async def holds(tx: Tx, host: Host) -> bool:
-    """Whether deliveries to the host are to be held, for as long as the transaction lasts."""
-    return bool(
-        await tx.fetchval(
-            "SELECT true FROM delivery.hosts WHERE host = $1 AND (state <> 'fast' OR paused) FOR SHARE", host
+async def hold(tx: Tx, waits: Sequence[Wait], now: dt.datetime) -> set[Host]:
+    """Hold those whose hosts are not well, or have others waiting; which hosts these are.
+
+    They stay so for as long as the transaction lasts.
+    """
+    rows = await tx.fetch(
+        f"""
+        WITH unwell AS (
+            SELECT host FROM delivery.hosts WHERE host = ANY ($3) AND (state <> 'fast' OR paused)
+            ORDER BY host FOR SHARE
+        ), added AS (
+            INSERT INTO delivery.held AS h (body_id, inbox_url, host, attempts, challenged, due_at, held_at)
+            SELECT b.id, w.inbox_url, w.host, w.attempts, w.challenged, w.due_at, $7
+            FROM {WAITS}
+            JOIN unwell USING (host)
+            JOIN delivery.bodies b ON b.id = w.body_id
+            ORDER BY 1, 2
+            ON CONFLICT (body_id, inbox_url) DO UPDATE
+            SET attempts = greatest(h.attempts, excluded.attempts), due_at = excluded.due_at,
+                challenged = h.challenged OR excluded.challenged
         )
+        SELECT host FROM unwell
+        """,
+        *_columns(waits),
+        now,
+    )
+    return {row["host"] for row in rows}
+
+
+async def insure(tx: Tx, waits: Sequence[Wait], now: dt.datetime) -> None:
+    """Hold deliveries that are on their way: should they never come to an end, they are tried again."""
+    await tx.execute(
+        f"""
+        INSERT INTO delivery.held (body_id, inbox_url, host, attempts, challenged, due_at, held_at)
+        SELECT b.id, w.inbox_url, w.host, w.attempts, w.challenged, w.due_at, $7
+        FROM {WAITS}
+        JOIN delivery.bodies b ON b.id = w.body_id
+        ORDER BY 1, 2
+        ON CONFLICT (body_id, inbox_url) DO NOTHING
+        """,
+        *_columns(waits),
+        now,
+    )
+
+
+async def end_insurance(tx: Tx, body_id: BodyId, inbox_url: str, due_at: dt.datetime) -> None:
+    """The delivery came to an end. What was held of it since, for another reason, stays."""
+    await tx.execute(
+        "DELETE FROM delivery.held WHERE body_id = $1 AND inbox_url = $2 AND due_at = $3", body_id, inbox_url, due_at
     )
 
 
@@ -106,9 +147,11 @@ async def put_aside(tx: Tx, stay: Stay) -> None:
     )
 
 
-async def line_up(tx: Tx, host: Host) -> None:
+async def line_up(tx: Tx, hosts: Sequence[Host]) -> None:
     """What waited for a time of its own waits for its turn from now on."""
-    await tx.execute("UPDATE delivery.held SET due_at = NULL WHERE host = $1 AND due_at IS NOT NULL", host)
+    await tx.execute(
+        "UPDATE delivery.held SET due_at = NULL WHERE host = ANY ($1::text[]) AND due_at IS NOT NULL", list(hosts)
+    )
 
 
 async def take_due(tx: Tx, now: dt.datetime, limit: int) -> list[Due]:

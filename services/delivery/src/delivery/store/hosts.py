@@ -1,7 +1,7 @@
 """SQL for hosts and their health."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from apcore.signatures.styles import Style
@@ -13,7 +13,7 @@ KEPT_ERROR = 200
 
 
 def _health(row: Row) -> Health:
-    columns: dict[str, Any] = dict(row)
+    columns: dict[str, Any] = {name: row[name] for name in Health.__struct_fields__}
     return Health(**columns | {"state": State(columns["state"])})
 
 
@@ -31,42 +31,44 @@ async def unwell(db: Reader) -> list[Unwell]:
     ]
 
 
-async def lock(tx: Tx, host: Host) -> Health:
-    """The host's health, which nobody else changes until the transaction ends."""
-    row = await tx.fetchrow(
+async def lock(tx: Tx, hosts: Collection[Host]) -> dict[Host, Health]:
+    """The hosts' healths, which nobody else changes until the transaction ends."""
+    rows = await tx.fetch(
         f"""
-        INSERT INTO delivery.hosts AS h (host) VALUES ($1)
+        INSERT INTO delivery.hosts AS h (host)
+        SELECT name FROM unnest($1::text[]) AS n (name) ORDER BY name
         ON CONFLICT (host) DO UPDATE SET host = excluded.host
-        RETURNING {HEALTH}
+        RETURNING host, {HEALTH}
         """,
-        host,
+        list(hosts),
     )
-    assert row is not None
-    return _health(row)
+    return {row["host"]: _health(row) for row in rows}
 
 
-async def set_health(tx: Tx, host: Host, health: Health) -> None:
+async def set_healths(tx: Tx, healths: Mapping[Host, Health]) -> None:
+    columns = [[getattr(health, name) for health in healths.values()] for name in Health.__struct_fields__]
+    await tx.execute(
+        f"""
+        UPDATE delivery.hosts AS h
+        SET ({HEALTH}) = (n.state, n.failures, n.failing_since, n.opened_at, n.probes, n.next_visit_at)
+        FROM unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[], $5::timestamptz[], $6::int[],
+            $7::timestamptz[]) AS n (host, {HEALTH})
+        WHERE h.host = n.host
+        """,
+        list(healths),
+        *columns,
+    )
+
+
+async def set_errors(tx: Tx, errors: Mapping[Host, str], now: dt.datetime) -> None:
     await tx.execute(
         """
-        UPDATE delivery.hosts
-        SET state = $2, failures = $3, failing_since = $4, opened_at = $5, probes = $6, next_visit_at = $7
-        WHERE host = $1
+        UPDATE delivery.hosts h SET last_error = n.error, last_error_at = $3
+        FROM unnest($1::text[], $2::text[]) AS n (host, error)
+        WHERE h.host = n.host
         """,
-        host,
-        health.state,
-        health.failures,
-        health.failing_since,
-        health.opened_at,
-        health.probes,
-        health.next_visit_at,
-    )
-
-
-async def set_error(tx: Tx, host: Host, error: str, now: dt.datetime) -> None:
-    await tx.execute(
-        "UPDATE delivery.hosts SET last_error = $2, last_error_at = $3 WHERE host = $1",
-        host,
-        error[:KEPT_ERROR],
+        list(errors),
+        [error[:KEPT_ERROR] for error in errors.values()],
         now,
     )
 

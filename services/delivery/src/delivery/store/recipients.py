@@ -11,23 +11,24 @@ async def inboxes_of(db: Reader, audience: Audience) -> list[Recipient]:
     rows = await db.fetch(
         """
         WITH people AS (
-            SELECT f.account_id AS id FROM social.follows f WHERE f.target_id = ANY ($1::bigint[])
-            UNION
-            SELECT p.id FROM unnest($2::bigint[]) AS p (id)
+            SELECT f.account_id AS id, false AS named FROM social.follows f WHERE f.target_id = ANY ($1::bigint[])
+            UNION ALL
+            SELECT p.id, true FROM unnest($2::bigint[]) AS p (id)
             WHERE $3::bigint IS NULL
                 OR EXISTS (SELECT FROM social.follows f WHERE f.account_id = p.id AND f.target_id = $3)
         )
-        SELECT DISTINCT coalesce(a.shared_inbox_url, a.inbox_url) AS inbox_url, a.domain
+        SELECT coalesce(a.shared_inbox_url, a.inbox_url) AS inbox_url, a.domain, bool_or(people.named) AS named
         FROM people
         JOIN social.accounts a ON a.id = people.id
         WHERE NOT a.is_local AND a.suspended_at IS NULL
+        GROUP BY 1, 2
         ORDER BY 1, 2
         """,
         list(audience.followers_of),
         list(audience.people),
         audience.only_followers_of,
     )
-    return [Recipient(row["inbox_url"], row["domain"]) for row in rows]
+    return [Recipient(row["inbox_url"], row["domain"], row["named"]) for row in rows]
 
 
 async def acquaintances_of(db: Reader, account_id: AccountId) -> list[Recipient]:
