@@ -88,7 +88,7 @@ async def test_what_is_said_while_the_queue_drains_does_not_overtake(
     await until(lambda: len(peers.at("far")) == 2)
     await postman.post(alice, "4", delivered=False)
     [job] = await postman.take_jobs()
-    await postman._handle(job)
+    await postman.handle(job)
     gate.set()
     await visiting
     await postman.later(1)
@@ -244,7 +244,7 @@ async def test_two_visitors_at_once_deliver_once(postman: Postman, alice: Accoun
     peers.comes_back("far")
     postman.clock.now += dt.timedelta(seconds=30)
     visit = Visit(host=hosts.Host(peers.host("far")))
-    await asyncio.gather(*(postman._handle(visit) for _ in range(3)))
+    await asyncio.gather(*(postman.handle(visit) for _ in range(3)))
     await postman.later(0)
     assert peers.contents_at("far") == ["<p>0</p>", "<p>1</p>"]
 
