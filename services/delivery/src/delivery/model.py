@@ -86,6 +86,17 @@ class Unwell(msgspec.Struct, frozen=True, kw_only=True):
         return self.paused or self.state is not State.FAST
 
 
+class Wait(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery that waits: for a time of its own (`due_at`), or for its host."""
+
+    body_id: BodyId
+    inbox_url: str
+    host: Host
+    attempts: int
+    challenged: bool
+    due_at: dt.datetime | None
+
+
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """A delivery that waits, with what it delivers."""
 

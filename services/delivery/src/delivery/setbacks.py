@@ -6,7 +6,7 @@ import msgspec
 
 from delivery import rules
 from delivery.jobs import Deliver
-from delivery.model import BodyId, Challenged, Failed, Health, Host, Postponed, State, host_of
+from delivery.model import Challenged, Failed, Health, Host, Postponed, State, Wait, host_of
 from delivery.rules import Rules
 
 
@@ -19,17 +19,6 @@ class Setback(msgspec.Struct, frozen=True):
     @property
     def host(self) -> Host:
         return host_of(self.job.inbox_url)
-
-
-class Wait(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivery that waits: for a time of its own (`due_at`), or for its host."""
-
-    body_id: BodyId
-    inbox_url: str
-    host: Host
-    attempts: int
-    challenged: bool
-    due_at: dt.datetime | None
 
 
 def waiting(job: Deliver, due_at: dt.datetime | None = None, **changes: object) -> Wait:

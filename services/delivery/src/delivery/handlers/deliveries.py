@@ -11,10 +11,10 @@ from delivery import rules
 from delivery.handlers.board import look
 from delivery.jobs import Deliver
 from delivery.metrics import OPENED, OUTCOMES, count_refusal
-from delivery.model import Body, Challenged, Delivered, Failed, Health, Host, Postponed, Refused, State, host_of
+from delivery.model import Body, Challenged, Delivered, Failed, Health, Host, Postponed, Refused, State, Wait, host_of
 from delivery.resources import Resources
 from delivery.sending import send
-from delivery.setbacks import Setback, Wait, follow, waiting
+from delivery.setbacks import Setback, follow, waiting
 from delivery.store import bodies, held, hosts
 
 Attempt = asyncio.Task[Setback | None]

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chassis.db import Reader, Row, Tx
-from delivery.model import Body, BodyId, Due, Held, Host
-from delivery.setbacks import Wait
+from delivery.model import Body, BodyId, Due, Held, Host, Wait
 from delivery.store.bodies import COLUMNS
 from delivery.visiting import Stay
 
