@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-head
 # The order is that of tests/order.py.
 SHARED_OUT := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help up down clean logs status demo test servers bench-api bench-inbound bench-delivery check format pins routes docs dashboards env
+.PHONY: help up down clean logs status demo test servers bench-api bench-inbound bench-delivery check format pins routes docs dashboards manifests env
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2 }'
@@ -56,7 +56,7 @@ bench-delivery: ## Print what a delivery costs (ARGS="--hosts 2000 --workers 2 -
 	$(BOOTSTRAP) --dev
 	@PYTHONPATH=tests:bench $(PYTHON) bench/outbound.py $(ARGS)
 
-check: ## Format, lint, types, layers, sizes, generated files, rules of Prometheus, and every SQL statement as its role
+check: ## Format, lint, types, layers, sizes, generated files, manifests, rules of Prometheus, and every SQL statement as its role
 	$(BOOTSTRAP) --dev
 	@$(PYTHON) -m ruff format --check --quiet .
 	@$(PYTHON) -m ruff check --quiet .
@@ -64,7 +64,7 @@ check: ## Format, lint, types, layers, sizes, generated files, rules of Promethe
 	@.venv/bin/lint-imports --no-cache
 	@$(PYTHON) .ci/budget.py
 	@$(PYTHON) .ci/events.py --check
-	@$(PYTHON) -m pytest -q tests/test_sql.py tests/monitoring
+	@$(PYTHON) -m pytest -q tests/test_sql.py tests/monitoring tests/deploy/test_kubernetes.py tests/deploy/test_compose.py
 
 format: ## Format the code and mend what ruff can
 	$(BOOTSTRAP) --dev
@@ -76,8 +76,9 @@ pins: ## Choose the newest versions of all requirements again
 	@$(COMPILE) requirements.in --output-file requirements.txt
 	@$(COMPILE) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
 
-routes: ## Write deploy/caddy/Caddyfile again from deploy/routes.json
+routes: ## Write what is made of deploy/routes.json again: the Caddyfile and the Ingress
 	@$(NATIVE) routes
+	@$(PYTHON) deploy/k8s/generate.py
 
 docs: ## Write docs/events.md again from the catalogue
 	$(BOOTSTRAP) --dev
@@ -85,6 +86,9 @@ docs: ## Write docs/events.md again from the catalogue
 
 dashboards: ## Write deploy/grafana/dashboards again from deploy/grafana/generate.py
 	@$(PYTHON) deploy/grafana/generate.py
+
+manifests: ## Write what is generated in deploy/k8s again
+	@$(PYTHON) deploy/k8s/generate.py
 
 env: ## Make the virtual environment with everything that development needs
 	$(BOOTSTRAP) --dev

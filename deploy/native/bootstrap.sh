@@ -36,6 +36,7 @@ missing_packages() {
     for program in redis-server caddy ffmpeg; do
         command -v "$program" >/dev/null || printf '%s ' "$program"
     done
+    [ "$KIND" != dev ] || [ -x /usr/sbin/pgbouncer ] || printf 'pgbouncer '
     [ "$KIND" != dev ] || command -v promtool >/dev/null || printf 'prometheus '
     command -v setpriv >/dev/null || printf 'util-linux '
     [ -n "$(find_python)" ] || /usr/bin/python3 -c 'import venv, ensurepip' 2>/dev/null || printf 'python3 python3-venv '
@@ -81,7 +82,7 @@ install_packages() {
     for package in "$@"; do
         case $package in
             rabbitmq-server) disable rabbitmq-server; disable epmd ;;
-            postgresql | redis-server | caddy | prometheus) disable "$package" ;;
+            postgresql | redis-server | caddy | prometheus | pgbouncer) disable "$package" ;;
         esac
     done
 }

@@ -25,6 +25,8 @@ BEGIN
         EXECUTE format('ALTER ROLE %I CONNECTION LIMIT %s', role.name, role.connections);
         EXECUTE format('ALTER ROLE %I SET statement_timeout = %L', role.name, role.statement_timeout);
         EXECUTE format('ALTER ROLE %I SET lock_timeout = %L', role.name, role.lock_timeout);
+        -- Our statements are short: compiling them takes longer than running them.
+        EXECUTE format('ALTER ROLE %I SET jit = off', role.name);
         IF role.name <> 'murmuration' THEN
             EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''15s''', role.name);
         END IF;

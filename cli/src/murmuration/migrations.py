@@ -31,7 +31,7 @@ async def migrate(
 
     settings = Settings()
     if only is not Part.BROKER:
-        await _unwrapped(steps.migrate_database, settings.database_url_for(steps.OWNER))
+        await _unwrapped(steps.migrate_database, settings.direct_database_url_for(steps.OWNER))
         schemas = ", ".join(entry.name for entry in steps.schemas())
         out.print(f"Database: {schemas} are up to date", highlight=False, soft_wrap=True)
     if only is not Part.DATABASE:

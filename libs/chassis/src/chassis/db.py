@@ -49,6 +49,10 @@ AWAY: tuple[type[Exception], ...] = (
 )
 
 
+SESSIONS = 4
+"""Connections past a pooler: as many periodic tasks of one process run at a time without waiting."""
+
+
 class Reader(Protocol):
     """Anything that can run a SELECT. Store functions that only read ask for this."""
 
@@ -121,8 +125,9 @@ class _Connection(asyncpg.Connection):
 class Database:
     """A service's door to PostgreSQL. It reads by itself (a `Reader`) and writes in transactions."""
 
-    def __init__(self, pool: "asyncpg.Pool[Row]", *, schema: str) -> None:
+    def __init__(self, pool: "asyncpg.Pool[Row]", sessions: "asyncpg.Pool[Row]", *, schema: str) -> None:
         self._pool = pool
+        self._sessions = sessions
         self.schema = schema
         """The service's own schema: its outbox is there."""
 
@@ -147,7 +152,7 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Row]"]:
         """A connection of one's own, for session state that outlives a transaction (advisory locks)."""
-        async with self._pool.acquire(timeout=5) as conn:
+        async with self._sessions.acquire(timeout=5) as conn:
             yield conn
 
 
@@ -163,20 +168,35 @@ async def _prepare(conn: "asyncpg.Connection[Row]") -> None:
 @asynccontextmanager
 async def open_database(settings: Settings, *, role: str, schema: str) -> AsyncIterator[Database]:
     """Connect as `role`; `jsonb` values are Python values on both sides."""
-    pool = asyncpg.create_pool(
-        settings.database_url_for(role),
-        min_size=1,
-        max_size=settings.database_pool_size,
+    pool = _pool(settings, settings.database_url_for(role), role, settings.database_pool_size)
+    async with pool, _sessions(settings, pool, role) as sessions:
+        _count_connections(pool, settings.database_pool_size)
+        yield Database(pool, sessions, schema=schema)
+
+
+@asynccontextmanager
+async def _sessions(settings: Settings, pool: "asyncpg.Pool[Row]", role: str) -> AsyncIterator["asyncpg.Pool[Row]"]:
+    """Connections that are one session from beginning to end. A pooler in transaction mode gives none."""
+    if not settings.database_direct_url:
+        yield pool
+        return
+    async with _pool(settings, settings.direct_database_url_for(role), role, SESSIONS, least=0) as direct:
+        yield direct
+
+
+def _pool(settings: Settings, url: str, role: str, most: int, least: int = 1) -> "asyncpg.Pool[Row]":
+    return asyncpg.create_pool(
+        url,
+        min_size=least,
+        max_size=most,
         connection_class=_Connection,
         statement_cache_size=settings.database_statement_cache,
         init=_prepare,
         timeout=5,
         command_timeout=15,
-        server_settings={"application_name": f"murmuration {role}", "jit": "off"},
+        # All else that a session needs is set for its role: a pooler lets nothing else through.
+        server_settings={"application_name": f"murmuration {role}"},
     )
-    async with pool:
-        _count_connections(pool, settings.database_pool_size)
-        yield Database(pool, schema=schema)
 
 
 def _count_connections(pool: "asyncpg.Pool[Row]", most: int) -> None:

@@ -70,7 +70,7 @@ def main() -> None:
     configure_logs("migrate", settings)
     only = set(sys.argv[1:]) or {"database", "broker"}
     if "database" in only:
-        migrate_database(settings.database_url_for(OWNER))
+        migrate_database(settings.direct_database_url_for(OWNER))
     if "broker" in only:
         asyncio.run(declare_topology(settings, queues()))
     log.info("migrated", schemas=[entry.name for entry in schemas()])

@@ -86,7 +86,8 @@ class Relay:
 
     async def _run_connected(self) -> None:
         # A connection of its own: LISTEN is session state, and a pooler in front would drop it.
-        conn = await asyncpg.connect(self._settings.database_url_for(self._role), timeout=5, command_timeout=15)
+        url = self._settings.direct_database_url_for(self._role)
+        conn = await asyncpg.connect(url, timeout=5, command_timeout=15)
         try:
             await conn.add_listener(f"{self._schema}_outbox", lambda *_: self._wake.set())
             swept = dt.datetime.min.replace(tzinfo=dt.UTC)

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
 
     database_url: str = "postgresql://127.0.0.1:5432/murmuration"
     """Without a user name: each service connects as its own role."""
+    database_direct_url: str = ""
+    """PostgreSQL itself where `database_url` is a pooler: for what needs a session (LISTEN, locks, migrations)."""
     database_password: SecretStr = SecretStr("")
     database_pool_size: int = Field(default=10, ge=1, le=200)
     database_statement_cache: int = Field(default=200, ge=0)
@@ -138,9 +140,16 @@ class Settings(BaseSettings):
 
     def database_url_for(self, role: str) -> str:
         """Fill in the role and its password, unless the address names a user of its own."""
-        parts = urlsplit(self.database_url)
+        return self._for_role(self.database_url, role)
+
+    def direct_database_url_for(self, role: str) -> str:
+        """Likewise, past a pooler if there is one."""
+        return self._for_role(self.database_direct_url or self.database_url, role)
+
+    def _for_role(self, address: str, role: str) -> str:
+        parts = urlsplit(address)
         if parts.username:
-            return self.database_url
+            return address
         password = self.database_password.get_secret_value()
         user = f"{role}:{password}@" if password else f"{role}@"
         return urlunsplit(parts._replace(netloc=user + parts.netloc))
