@@ -73,3 +73,20 @@ def test_values_are_read_as_people_write_them() -> None:
     assert value_of("languages", "de, en") == ["de", "en"]
     assert value_of("suggested_accounts", "alice, eve@far.example") == ["alice", "eve@far.example"]
     assert (value_of("min_age", "16"), value_of("min_age", "")) == (16, None)
+
+
+def test_relays_are_joined_left_and_forgotten(environment: dict[str, str], run: Run) -> None:
+    inbox = "https://relay.example/inbox"
+    assert "There are no relays" in run("relays list").stdout
+    assert f"{inbox} is asked" in run(f"relays add {inbox}").stdout
+    assert "known already" in run(f"relays add {inbox}").stderr
+    assert run("relays list").stdout.split() == ["pending", inbox]
+    assert run(f"relays disable {inbox}").returncode == 0
+    assert "already" in run(f"relays disable {inbox}").stderr
+    assert run("relays list").stdout.split() == ["idle", inbox]
+    assert run(f"relays enable {inbox}").returncode == 0
+    assert run(f"relays remove {inbox}").returncode == 0
+    assert "There is no relay" in run(f"relays remove {inbox}").stderr
+    assert "no address" in run("relays add nonsense").stderr
+    secure = bound_to(environment | {"MURMURATION_AUTHORIZED_FETCH": "true"})
+    assert "Relays carry nothing" in secure(f"relays add {inbox}").stderr

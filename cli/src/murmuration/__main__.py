@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from murmuration import accounts, announcements, domains, leaving, letters, migrations, queues, server, tokens, trends
+from murmuration import (
+    accounts,
+    announcements,
+    domains,
+    leaving,
+    letters,
+    migrations,
+    queues,
+    relays,
+    server,
+    tokens,
+    trends,
+)
 from murmuration.console import configure, out
 
 app = typer.Typer(
@@ -26,6 +38,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(announcements.app, name="announcements")
 app.add_typer(domains.app, name="domains")
 app.add_typer(queues.app, name="queues")
+app.add_typer(relays.app, name="relays")
 app.add_typer(server.app, name="server")
 app.add_typer(trends.app, name="trends")
 app.command("migrate")(migrations.migrate)

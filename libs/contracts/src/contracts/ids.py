@@ -26,6 +26,7 @@ TokenId = NewType("TokenId", int)
 SubscriptionId = NewType("SubscriptionId", int)
 ListId = NewType("ListId", int)
 CardId = NewType("CardId", int)
+RelayId = NewType("RelayId", int)
 
 WalkId = NewType("WalkId", str)
 """Of a walk through a thread: clients ask by it how far that is."""

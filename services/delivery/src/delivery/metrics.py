@@ -37,6 +37,8 @@ OLDEST: Final = Gauge("murmuration_delivery_held_oldest_seconds", "How long the 
 SPREADING: Final = Gauge("murmuration_delivery_spreading", "Deliveries of large fan-outs that are not begun")
 HOSTS: Final = Gauge("murmuration_delivery_hosts", "Hosts that we have delivered to, by how they fare", ["state"])
 
+RELAYS: Final = Gauge("murmuration_relays", "Relays, by whether they carry our posts", ["state"])
+
 
 def count_refusal(reason: str) -> None:
     """Count it. Peers answer with whatever number they like; only the usual ones get a series of their own."""

@@ -19,6 +19,8 @@ from contracts.events import (
     QuoteAnswered,
     QuoteAsked,
     QuoteSettled,
+    RelayJoined,
+    RelayLeft,
     ReportFiled,
     StatusCreated,
     StatusDeleted,
@@ -32,7 +34,7 @@ from contracts.events import (
     TagFeatured,
     TagUnfeatured,
 )
-from delivery.handlers import deliveries, featured, people, polls, quotes, spreads, statuses, upkeep, visits
+from delivery.handlers import deliveries, featured, people, polls, quotes, relays, spreads, statuses, upkeep, visits
 from delivery.jobs import Deliver, Retry, Spread, Visit
 from delivery.resources import Resources
 
@@ -63,6 +65,8 @@ PLANS: Queue[Resources] = Queue(
         on(AccountDeleted, people.on_account_deleted),
         on(AccountMoved, people.on_account_moved),
         on(ReportFiled, people.on_report_filed),
+        on(RelayJoined, relays.on_joined),
+        on(RelayLeft, relays.on_left),
         on(PollVoted, polls.on_voted),
         on(PollTallied, polls.on_counted),
         on(PollClosed, polls.on_counted),

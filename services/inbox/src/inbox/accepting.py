@@ -32,7 +32,7 @@ def check_policy(res: Resources, letter: Letter) -> None:
 def job_for(res: Resources, letter: Letter, word: Word, signatures: Sequence[Signature]) -> Received | Refetch | None:
     """What the worker gets, in the lane it belongs to; None for what has no effect."""
     if not word.is_authors:
-        return _refetch(letter)
+        return _refetch(letter, word)
     is_near = concerns_people_here(letter, res.settings.url)
     ACCEPTED.labels("for_us" if is_near else "at_large").inc()
     kind = ReceivedForUs if is_near else ReceivedAtLarge
@@ -41,6 +41,7 @@ def job_for(res: Resources, letter: Letter, word: Word, signatures: Sequence[Sig
         received_at=letter.received_at,
         inbox_of=None if word.is_brought else letter.inbox_of,
         has_new_key=word.has_new_key,
+        brought_by=word.brought_by,
         followers=None if word.is_brought else _claim_in(letter, signatures),
     )
 
@@ -53,7 +54,7 @@ def _claim_in(letter: Letter, signatures: Sequence[Signature]) -> Claim | None:
     return synchronization.read(letter.request.headers.get(name, ""))
 
 
-def _refetch(letter: Letter) -> Refetch | None:
+def _refetch(letter: Letter, word: Word) -> Refetch | None:
     """Nobody proved it: its object's own server is asked, where it can be."""
     activity = letter.activity
     # Of a changed profile the next activity of its owner's tells.
@@ -69,4 +70,5 @@ def _refetch(letter: Letter) -> Refetch | None:
         object=Uri(activity.object),
         actor=letter.actor,
         received_at=letter.received_at,
+        brought_by=word.brought_by,
     )

@@ -17,6 +17,8 @@ class Received(Job, frozen=True, kw_only=True):
     inbox_of: AccountId | None = None
     has_new_key: bool = False
     """Whether the key that verified it is not the one we have on record."""
+    brought_by: Uri | None = None
+    """Who delivered it, if not its author."""
     followers: Claim | None = None
     """What its author's server signed of their followers here."""
 
@@ -42,6 +44,7 @@ class Refetch(Job, frozen=True, kw_only=True, tag="inbox.refetch"):
     object: Uri
     actor: Uri
     received_at: dt.datetime
+    brought_by: Uri | None = None
 
 
 class FetchStatus(Job, frozen=True, kw_only=True, tag="inbox.fetch_status"):

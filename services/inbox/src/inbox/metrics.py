@@ -18,3 +18,4 @@ FOLLOWERS = Counter(
 )
 KEY_FETCHES = Counter("murmuration_inbox_key_fetches_total", "Signers' keys fetched", ["outcome"])
 RESOLVED = Counter("murmuration_inbox_resolved_total", "Handles and addresses resolved for people here", ["outcome"])
+RELAYED = Counter("murmuration_inbox_relayed_total", "What relays brought, by what became of it", ["outcome"])

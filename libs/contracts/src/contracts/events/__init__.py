@@ -42,6 +42,8 @@ from contracts.events.server import (
     AnnouncementRemoved,
     MediaProcessed,
     PolicyChanged,
+    RelayJoined,
+    RelayLeft,
     ReportFiled,
 )
 from contracts.events.statuses import (
@@ -107,6 +109,8 @@ AnyEvent = (
     | MediaProcessed
     | ReportFiled
     | PolicyChanged
+    | RelayJoined
+    | RelayLeft
     | TokenRevoked
 )
 
@@ -141,6 +145,8 @@ __all__ = [
     "QuoteAsked",
     "QuoteSettled",
     "RelationshipsSevered",
+    "RelayJoined",
+    "RelayLeft",
     "ReportFiled",
     "StatusCreated",
     "StatusDeleted",

@@ -1,7 +1,7 @@
 """What the server says, and what happens to files and policies."""
 
 from contracts.events.event import Event
-from contracts.ids import AccountId, AnnouncementId, Domain, MediaId, ReportId
+from contracts.ids import AccountId, AnnouncementId, Domain, MediaId, RelayId, ReportId, Uri
 
 
 class AnnouncementPublished(Event, frozen=True, tag="announcement.published"):
@@ -41,3 +41,17 @@ class PolicyChanged(Event, frozen=True, tag="policy.changed"):
     """What we allow a domain to do has changed: every cache of domain policies is stale."""
 
     domain: Domain
+
+
+class RelayJoined(Event, frozen=True, tag="relay.joined"):
+    """We ask a relay to take our public posts, and to bring us those of others."""
+
+    relay_id: RelayId
+
+
+class RelayLeft(Event, frozen=True, tag="relay.left"):
+    """We want no more of a relay. `follow_uri` is the Follow by which we had asked, and `follows` what of."""
+
+    inbox_url: str
+    follow_uri: Uri
+    follows: Uri

@@ -3,9 +3,10 @@
 from apcore.activities import Announce
 from apcore.audience import Visibility, address, visibility_of
 from apcore.jsonld import Json
-from chassis.db import Tx
+from chassis.db import Reader, Tx
 from contracts.ids import Uri
 from social.accounts.model import Account
+from social.addresses import Addresses
 from social.errors import NotAllowed
 from social.federation import keeping, store
 from social.federation.arrival import Arrival, plausible
@@ -13,6 +14,7 @@ from social.federation.outcome import Outcome
 from social.federation.store import is_undone
 from social.interactions.actions import NotWanted
 from social.relationships import store as relationships
+from social.relays import store as relays
 from social.statuses import actions, reading
 from social.statuses.model import OPEN, PRIVATE, PUBLIC, Status
 
@@ -25,9 +27,21 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, announce: Announce) 
     original = await _original(tx, arrival, actor, announce)
     if original is None:
         return Outcome.UNKNOWN_OBJECT
+    if await relays.is_accepted(tx, actor.uri):
+        # A relay announces what others wrote: that is here by now, and nobody boosted it.
+        return Outcome.DONE
     if refused := await _why_not(tx, actor, original):
         return refused
     return await _boost(tx, arrival, actor, announce, original, uri)
+
+
+async def is_wanted(db: Reader, addresses: Addresses, actor: Account | None, announce: Announce) -> bool:
+    """Whether it is worth fetching what is announced: asked before anything is."""
+    if addresses.is_ours(announce.object):
+        return True
+    if actor is None:
+        return False
+    return await store.has_local_follower(db, actor.id) or await relays.is_accepted(db, actor.uri)
 
 
 async def _why_not(tx: Tx, actor: Account, original: Status) -> Outcome | None:

@@ -16,6 +16,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """When it was received. Work that is repeated or late still knows the moment."""
     inbox_of: AccountId | None = None
     """Whose personal inbox it came to; None for the shared one."""
+    is_relayed: bool = False
+    """Whether a relay that we joined brought it."""
     takes_media: bool = True
     """Whether the policy for its author's server lets pictures in."""
     is_news: bool = True

@@ -8,7 +8,7 @@ from chassis.db import Tx
 from contracts.ids import Uri
 from social.accounts.model import Account
 from social.federation import actor as actors
-from social.federation import announce, block, delete, featured, flag, follow, like, move, note, quote, undo
+from social.federation import announce, block, delete, featured, flag, follow, like, move, note, quote, relay, undo
 from social.federation.arrival import Arrival
 from social.federation.outcome import Outcome
 from social.statuses import reading
@@ -24,12 +24,8 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, activity: ap.Activit
             return await delete.receive(tx, arrival, actor, activity)
         case ap.Follow():
             return await follow.receive(tx, arrival, actor, activity)
-        case ap.Accept():
-            answered = await follow.receive_accept(tx, actor, activity)
-            return answered if answered is not Outcome.UNMATCHED else await quote.receive_accept(tx, actor, activity)
-        case ap.Reject():
-            answered = await follow.receive_reject(tx, actor, activity)
-            return answered if answered is not Outcome.UNMATCHED else await quote.receive_reject(tx, actor, activity)
+        case ap.Accept() | ap.Reject():
+            return await _answer(tx, arrival, actor, activity)
         case ap.Undo():
             return await undo.receive(tx, arrival, actor, activity)
         case ap.Like():
@@ -50,6 +46,21 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, activity: ap.Activit
             return Outcome.UNSUPPORTED
         case _:
             assert_never(activity)
+
+
+async def _answer(tx: Tx, arrival: Arrival, actor: Account, answer: ap.Accept | ap.Reject) -> Outcome:
+    """To a Follow by one of our people, to one by our server, or to a wish to quote."""
+    if isinstance(answer, ap.Accept):
+        outcome = await follow.receive_accept(tx, actor, answer)
+    else:
+        outcome = await follow.receive_reject(tx, actor, answer)
+    if outcome is Outcome.UNMATCHED:
+        outcome = await relay.receive_answer(tx, arrival.addresses, actor, answer)
+    if outcome is not Outcome.UNMATCHED:
+        return outcome
+    if isinstance(answer, ap.Accept):
+        return await quote.receive_accept(tx, actor, answer)
+    return await quote.receive_reject(tx, actor, answer)
 
 
 async def _create(tx: Tx, arrival: Arrival, actor: Account, create: ap.Create) -> Outcome:

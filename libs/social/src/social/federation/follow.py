@@ -6,11 +6,12 @@ from apcore import activities
 from apcore.activities import Accept, Follow, Reject
 from apcore.jsonld import Json
 from chassis.db import Tx
-from contracts.events import FollowRemoved
+from contracts.events import FollowAccepted, FollowRemoved
 from contracts.ids import Uri
 from social.accounts import store as accounts
 from social.accounts.model import INSTANCE_ACTOR, Account
 from social.errors import NotAllowed
+from social.federation import relay
 from social.federation.arrival import Arrival
 from social.federation.outcome import Outcome
 from social.federation.store import is_undone
@@ -25,6 +26,9 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, follow: Follow) -> O
     if follow.id and await is_undone(tx, follow.id, actor.uri, arrival.at):
         return Outcome.UNDONE
     uri = Uri(follow.id or f"{actor.uri}#follows/{target.id}")
+    if target.id == INSTANCE_ACTOR and await relay.follows_back(tx, actor):
+        tx.emit(FollowAccepted(account_id=actor.id, target_id=target.id, uri=uri))
+        return Outcome.DONE
     if target.id == INSTANCE_ACTOR:
         return _refuse(tx, actor, target, uri)
     try:

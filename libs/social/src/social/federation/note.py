@@ -243,7 +243,7 @@ async def _keep_if_wanted(tx: Tx, arrival: Arrival, actor: Account, note: Note, 
 async def _concerns_us(tx: Tx, arrival: Arrival, author: Account, note: Note, draft: Draft) -> bool:
     """Whether somebody here follows the author, is addressed, or is answered."""
     people = await people_of(tx, arrival, author, note, draft.visibility)
-    if people.local:
+    if people.local or (arrival.is_relayed and draft.visibility == model.PUBLIC):
         return True
     if draft.visibility not in READ_BY_FOLLOWERS:
         return False

@@ -2,11 +2,13 @@
 
 import datetime as dt
 
-from delivery.metrics import EXPIRED, HELD, HOSTS, OLDEST, SPREADING
+from delivery.metrics import EXPIRED, HELD, HOSTS, OLDEST, RELAYS, SPREADING
 from delivery.model import State
 from delivery.resources import Resources
 from delivery.store import bodies, overview, strands
 from social.departures import store as departures
+from social.relays import store as joined
+from social.relays.model import STATES
 
 AT_ONCE = 5000
 LANES = (*State, "paused")
@@ -29,6 +31,9 @@ async def forget_keys(res: Resources) -> None:
 
 
 async def measure(res: Resources) -> None:
+    relays = await joined.totals(res.db)
+    for state in STATES:
+        RELAYS.labels(state).set(relays.get(state, 0))
     now = res.clock()
     states = await overview.states(res.db)
     lanes = {lane.lane: lane for lane in await overview.lanes(res.db)}

@@ -12,12 +12,13 @@ from contracts.events import StatusDeleted
 from contracts.ids import StatusId, Uri
 from delivery import audience, planning
 from delivery.planning import Plan
+from delivery.plans import relays
 from delivery.resources import Resources
 from delivery.store import bodies, recipients
 from social.accounts.model import Account
 from social.federation import announce, note, undo
 from social.federation.note import Material
-from social.statuses import reading
+from social.statuses import model, reading
 from social.statuses.model import OPEN, PRIVATE
 
 
@@ -30,10 +31,12 @@ async def creation(tx: Tx, res: Resources, made: Material) -> Plan:
     status = made.full.status
     mentioned = [mention.account_id for mention in made.full.mentions]
     quoted = made.full.quote.quoted_account_id if made.full.quote else None
+    people = await recipients.inboxes_of(tx, audience.of_post(made.author, status, mentioned, quoted))
+    carriers = await relays.joined(tx) if status.visibility == model.PUBLIC and not made.author.silenced_at else []
     return Plan(
         activity=note.render_create(note.render(res.addresses, made)),
         sender=made.author.id,
-        recipients=await recipients.inboxes_of(tx, audience.of_post(made.author, status, mentioned, quoted)),
+        recipients=[*people, *carriers],
         about=status.uri,
         leaves_copies=True,
         for_followers=status.visibility == PRIVATE,

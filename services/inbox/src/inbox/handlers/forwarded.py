@@ -29,7 +29,8 @@ async def on_refetch(res: Resources, job: Refetch) -> None:
         document = None
     FORWARDED.labels("refetched" if document else "dropped").inc()
     if document is not None:
-        await on_received(res, ReceivedAtLarge(document=document, received_at=job.received_at))
+        said = ReceivedAtLarge(document=document, received_at=job.received_at, brought_by=job.brought_by)
+        await on_received(res, said)
 
 
 async def _at_origin(res: Resources, job: Refetch) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ import datetime as dt
 import asyncpg
 
 from apcore import activities, jsonld
-from apcore.activities import Activity, Create, Move, Unknown
+from apcore.activities import Activity, Announce, Create, Move, Unknown
 from apcore.jsonld import Malformed
 from chassis.db import Tx
 from chassis.errors import Unavailable
@@ -15,16 +15,17 @@ from inbox.fetching.gather import Found, gather, keep
 from inbox.fetching.replies import learn_replies
 from inbox.handlers import followers
 from inbox.jobs import CountActor, FetchStatus, LearnSuccessor, Received, RefreshActor
-from inbox.metrics import PROCESSED
+from inbox.metrics import PROCESSED, RELAYED
 from inbox.resources import Resources
 from social.accounts import store as accounts
 from social.accounts.model import Account
-from social.federation import dispatch, move, store
+from social.federation import announce, dispatch, move, store
 from social.federation.arrival import Arrival
 from social.federation.needs import needs_of, parent_of
 from social.federation.note import note_in
 from social.federation.outcome import Outcome
 from social.policies.model import ALLOWED_WHILE_SUSPENDED, Policies, Verdict
+from social.relays import store as relays
 from social.statuses import reading
 
 STALE_AFTER = dt.timedelta(days=1)
@@ -55,12 +56,9 @@ async def on_received(res: Resources, job: Received) -> None:
 async def process(res: Resources, job: Received, activity: Activity) -> Outcome:
     actor = Uri(activity.actor)
     known = await accounts.by_uri(res.db, actor)
-    if refused := why_refused(res.policies.value, known, activity):
-        return refused
-    if known is None and await reading.is_tombstone(res.db, actor, actor):
-        return Outcome.ACTOR_GONE
-    if known is not None and isinstance(activity, Move) and await move.is_resting(res.db, known, job.received_at):
-        return Outcome.REPEATED
+    dropped = why_refused(res.policies.value, known, activity) or await _why_dropped(res, job, known, activity)
+    if dropped:
+        return dropped
     needs = needs_of(activity, res.addresses, known.featured_url if known else None)
     try:
         found = await gather(res, actor, known, needs, renew=needs.profile or job.has_new_key)
@@ -79,12 +77,24 @@ async def process(res: Resources, job: Received, activity: Activity) -> Outcome:
         raise ChangedMeanwhile from race
 
 
+async def _why_dropped(res: Resources, job: Received, known: Account | None, activity: Activity) -> Outcome | None:
+    """What makes it not worth fetching anything for."""
+    if known is None and await reading.is_tombstone(res.db, Uri(activity.actor), Uri(activity.actor)):
+        return Outcome.ACTOR_GONE
+    if known is not None and isinstance(activity, Move) and await move.is_resting(res.db, known, job.received_at):
+        return Outcome.REPEATED
+    if isinstance(activity, Announce) and not await announce.is_wanted(res.db, res.addresses, known, activity):
+        return Outcome.NO_INTEREST
+    return None
+
+
 async def _receive(res: Resources, job: Received, activity: Activity, found: Found) -> Outcome:
     """One activity, one transaction."""
     arrival = Arrival(
         addresses=res.addresses,
         at=job.received_at,
         inbox_of=job.inbox_of,
+        is_relayed=job.brought_by is not None and await relays.is_accepted(res.db, job.brought_by),
         takes_media=res.policies.value.may_fetch_media(jsonld.host_of(activity.actor)),
     )
     async with res.db.transaction() as tx:
@@ -95,6 +105,8 @@ async def _receive(res: Resources, job: Received, activity: Activity, found: Fou
             return Outcome.ACTOR_GONE
         outcome = await dispatch.receive(tx, arrival, actor, activity)
         await _follow_up(tx, res, activity, actor, found, outcome)
+    if arrival.is_relayed or (isinstance(activity, Announce) and await relays.is_accepted(res.db, actor.uri)):
+        RELAYED.labels(outcome).inc()
     return outcome
 
 

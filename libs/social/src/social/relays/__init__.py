@@ -1,0 +1,1 @@
+"""Servers that carry public posts between servers that do not know each other."""
