@@ -179,6 +179,14 @@ DELIVERY = Dashboard(
         queues("delivery[.].*"),
         [
             rates("Planned", "murmuration_delivery_planned_total", "activity"),
+            Panel(
+                "Large fan-outs and stragglers",
+                "short",
+                [
+                    ("max(murmuration_delivery_spreading)", "not begun"),
+                    ("sum(murmuration_delivery_stragglers)", "stragglers"),
+                ],
+            ),
             rates("Tries", "murmuration_delivery_outcomes_total", "outcome"),
             Panel("Refusals", "ops", [(rare(rate("murmuration_delivery_refusals_total", "reason")), "{{reason}}")]),
             Panel("Given up for their age", "ops", [(rare(rate("murmuration_delivery_expired_total")), "expired")]),
