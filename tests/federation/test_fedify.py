@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from federation.fedify.peer import Json, Peer, PeerActor, SignatureStyle, Signer, Visibility
-from federation.world import Person, open_person, words
+from federation.world import Person, open_person, relation, words
 from waiting import eventually
 
 from native.server import Server
@@ -13,11 +13,6 @@ PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 DRAFT: SignatureStyle = "draft-cavage-http-signatures-12"
 
 _numbers = itertools.count(1)
-
-
-async def relation(person: Person, account: Json) -> Json:
-    [found] = await person.get("/api/v1/accounts/relationships", **{"id[]": account["id"]})
-    return dict(found)
 
 
 async def counts(person: Person, status: Json) -> tuple[int, int]:

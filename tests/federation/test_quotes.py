@@ -1,5 +1,6 @@
 """Posts that quote posts across the border: between two of our servers, and with one of another lineage."""
 
+import pytest
 from federation.fedify.peer import Json, PeerActor
 from federation.world import Person
 from waiting import eventually
@@ -34,7 +35,12 @@ async def revoke(person: Person, post: Json, quoting: Json) -> None:
     await person.send(f"/api/v1/statuses/{post['id']}/quotes/{here['id']}/revoke")
 
 
-async def test_a_quote_between_two_servers_is_allowed_told_and_taken_back(alice: Person, bob: Person) -> None:
+@pytest.mark.parametrize("direction", ["out", "in"])
+async def test_a_quote_between_two_servers_is_allowed_told_and_taken_back(
+    alice: Person, bob: Person, direction: str
+) -> None:
+    # Out is ours of theirs: who quotes is alice.
+    alice, bob = (bob, alice) if direction == "out" else (alice, bob)
     post = await alice.post("Quote me")
     there = await bob.sees(post["uri"])
     quoting = await bob.post("Look at this", quoted_status_id=there["id"])

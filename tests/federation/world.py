@@ -99,6 +99,33 @@ class Person:
         assert found is not None
         return found
 
+    async def is_told_of(self, uri: str, kind: str = "mention") -> Json:
+        """Wait for a notification about the status; return it."""
+
+        async def look() -> Json | None:
+            told = await self.get("/api/v1/notifications", **{"types[]": kind})
+            return next((n for n in told if n["status"] and n["status"]["uri"] == uri), None)
+
+        found = await eventually(look)
+        assert found is not None
+        return found
+
+    async def upload(self, content: bytes, description: str) -> Json:
+        """A picture that is ready to be posted."""
+        file = {"file": ("picture.jpg", content, "image/jpeg")}
+        media: Json = _answer(await self.client.post("/api/v2/media", files=file, data={"description": description}))
+
+        async def ready() -> bool:
+            return (await self.client.get(f"/api/v1/media/{media['id']}")).status_code == 200
+
+        await eventually(ready)
+        return media
+
+
+async def relation(person: Person, account: Json) -> Json:
+    [found] = await person.get("/api/v1/accounts/relationships", **{"id[]": account["id"]})
+    return dict(found)
+
 
 def _answer(reply: httpx.Response) -> Any:
     assert reply.is_success, f"{reply.request.method} {reply.request.url}: {reply.status_code} {reply.text[:300]}"

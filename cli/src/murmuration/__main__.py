@@ -9,6 +9,7 @@ from murmuration import (
     accounts,
     announcements,
     domains,
+    emojis,
     leaving,
     letters,
     migrations,
@@ -37,6 +38,7 @@ queues.app.command("discard")(letters.discard)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(announcements.app, name="announcements")
 app.add_typer(domains.app, name="domains")
+app.add_typer(emojis.app, name="emoji")
 app.add_typer(queues.app, name="queues")
 app.add_typer(relays.app, name="relays")
 app.add_typer(server.app, name="server")

@@ -12,6 +12,7 @@ from murmuration.console import out
 from social.accounts.model import Account, Counts
 from social.announcements.model import Announcement
 from social.discovery.review import Used
+from social.emojis.model import Emoji
 from social.users.model import Credentials
 
 NOTHING = "-"
@@ -42,6 +43,14 @@ def table(*columns: str) -> Table:
     for column in columns:
         made.add_column(column, overflow="fold")
     return made
+
+
+def show_emojis(found: Sequence[Emoji]) -> None:
+    shown = table("Shortcode", "Category", "State")
+    for emoji in found:
+        state = "[red]disabled[/red]" if emoji.disabled else "in use"
+        shown.add_row(f":{escape(emoji.shortcode)}:", escape(emoji.category or NOTHING), state)
+    out.print(shown)
 
 
 def show_created(handle: str, email: str, password: str | None) -> None:

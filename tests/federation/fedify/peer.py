@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,9 +69,11 @@ class Peer:
             raise RefusedError(answer.json()["error"])
         return answer.json()
 
-    async def create_actor(self, name: str, *, display_name: str | None = None, locked: bool = False) -> "PeerActor":
-        """Create someone; who is locked answers no Follow until told to."""
-        fields = {"name": name, "display_name": display_name or name, "locked": locked}
+    async def create_actor(
+        self, name: str, *, display_name: str | None = None, locked: bool = False, aliases: Sequence[str] = ()
+    ) -> "PeerActor":
+        """Create someone; who is locked answers no Follow until told to, and who has aliases may be moved to."""
+        fields = {"name": name, "display_name": display_name or name, "locked": locked, "aliases": list(aliases)}
         return PeerActor(self, **await self.ask("POST", "/actors", json=fields))
 
     async def received(self, type_: str | None = None) -> list[Json]:

@@ -29,6 +29,13 @@ class PictureForm(msgspec.Struct, frozen=True, kw_only=True):
     account_id: int
 
 
+class EmojiForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The command line's form."""
+
+    file: Upload
+    emoji_id: int
+
+
 class Words(msgspec.Struct, frozen=True, kw_only=True):
     """What an author says about a file."""
 
@@ -44,8 +51,13 @@ async def _picture_form(request: Request) -> PictureForm:
     return await params(request, PictureForm, most_bytes=LARGEST_BODY)
 
 
+async def _emoji_form(request: Request) -> EmojiForm:
+    return await params(request, EmojiForm, most_bytes=LARGEST_BODY)
+
+
 AnUpload = Annotated[UploadForm, Depends(_upload_form)]
 APicture = Annotated[PictureForm, Depends(_picture_form)]
+AnEmoji = Annotated[EmojiForm, Depends(_emoji_form)]
 
 
 def words_of(form: UploadForm) -> Words:

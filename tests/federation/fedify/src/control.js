@@ -52,10 +52,10 @@ async function write(ctx, [page, name, verb], input) {
   return me && verbs[verb]?.(ctx, me, input);
 }
 
-async function introduce(ctx, { name, display_name, locked }) {
+async function introduce(ctx, { name, display_name, locked, aliases }) {
   if (!/^\w+$/.test(name ?? "")) throw new Refused("an actor needs a name of letters and digits");
   if (ctx.data.actors.has(name)) throw new Refused(`there is a ${name} already`);
-  const me = await createActor(ctx, name, { displayName: display_name, locked });
+  const me = await createActor(ctx, name, { displayName: display_name, locked, aliases });
   return {
     name,
     id: me.id,

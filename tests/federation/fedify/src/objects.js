@@ -30,6 +30,7 @@ export async function renderActor(ctx, me) {
     following: ctx.getFollowingUri(me.name),
     endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }),
     manuallyApprovesFollowers: me.locked,
+    aliases: me.aliases.map((uri) => new URL(uri)),
     published: instant(me.published),
     publicKey: keys[0].cryptographicKey,
     assertionMethods: keys.map((pair) => pair.multikey),

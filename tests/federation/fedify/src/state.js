@@ -46,6 +46,7 @@ export class LocalActor {
   constructor(fields) {
     Object.assign(this, { locked: false, isService: false, published: new Date() }, fields);
     this.displayName ??= this.name;
+    this.aliases ??= [];
   }
 
   toJSON() {

@@ -6,9 +6,9 @@ from chassis.db import Tx
 from contracts.events import AnnouncementPublished, AnnouncementReacted, AnnouncementRemoved
 from contracts.ids import AccountId, AnnouncementId
 from social.announcements import store
-from social.announcements.model import LONGEST, MOST_KINDS, Notice, is_shortcode
+from social.announcements.model import LONGEST, MOST_KINDS, Notice
 from social.emojis import store as emojis
-from social.emojis.text import is_emoji
+from social.emojis.text import is_emoji, is_shortcode
 from social.errors import NoSuchRecord, ValidationFailed
 
 

@@ -4,15 +4,12 @@ import datetime as dt
 from typing import Final
 
 import msgspec
-import regex
 
 from contracts.ids import AnnouncementId
 
 LONGEST: Final = 5000
 MOST_KINDS: Final = 8
 """Of reactions to one announcement."""
-
-_SHORTCODE = regex.compile(r"[A-Za-z0-9_]{2,100}")
 
 
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +50,3 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     count: int
     me: bool
-
-
-def is_shortcode(name: str) -> bool:
-    return _SHORTCODE.fullmatch(name) is not None

@@ -23,6 +23,59 @@ async def ours(db: Reader) -> list[Emoji]:
     return [Emoji(**row) for row in rows]
 
 
+async def all_of_ours(db: Reader) -> list[Emoji]:
+    """Those that nobody can use among them."""
+    rows = await db.fetch(
+        f"SELECT {COLUMNS} FROM social.custom_emojis WHERE domain IS NULL ORDER BY category, shortcode"
+    )
+    return [Emoji(**row) for row in rows]
+
+
+async def new_id(tx: Tx) -> EmojiId:
+    return EmojiId(await tx.fetchval("SELECT social.snowflake(clock_timestamp())"))
+
+
+async def id_of_ours(db: Reader, shortcode: str) -> EmojiId | None:
+    found: EmojiId | None = await db.fetchval(
+        "SELECT id FROM social.custom_emojis WHERE domain IS NULL AND shortcode = $1", shortcode
+    )
+    return found
+
+
+async def set_ours(
+    tx: Tx, emoji_id: EmojiId, shortcode: str, image_key: str, static_key: str, category: str | None
+) -> None:
+    """Add one of ours, or give it a new picture; whoever shows it elsewhere learns that it is another."""
+    await tx.execute(
+        """
+        INSERT INTO social.custom_emojis AS e (id, shortcode, image_key, static_key, category)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (shortcode, coalesce(domain, '')) DO UPDATE
+        SET image_key = excluded.image_key, static_key = excluded.static_key,
+            category = coalesce(excluded.category, e.category), disabled = false, updated_at = now()
+        """,
+        emoji_id,
+        shortcode,
+        image_key,
+        static_key,
+        category,
+    )
+
+
+async def set_disabled(tx: Tx, shortcode: str, *, disabled: bool) -> bool:
+    """False if there is none of that name."""
+    return bool(
+        await tx.fetchval(
+            """
+            UPDATE social.custom_emojis SET disabled = $2 WHERE domain IS NULL AND shortcode = $1
+            RETURNING true
+            """,
+            shortcode,
+            disabled,
+        )
+    )
+
+
 async def named(db: Reader, shortcodes: Sequence[str]) -> list[EmojiId]:
     """Ours of these names."""
     rows = await db.fetch(

@@ -10,8 +10,9 @@ from chassis.errors import NotFound, Unavailable
 Key = NewType("Key", str)
 """`<folder>/<2 hex>/<2 hex>/<32 hex>.<extension>`: 128 random bits, so nobody finds what nobody linked."""
 
-ATTACHMENTS, AVATARS, HEADERS, CACHED, INCOMING = "attachments", "avatars", "headers", "cached", "incoming"
-PUBLIC_FOLDERS = (ATTACHMENTS, AVATARS, HEADERS)
+ATTACHMENTS, AVATARS, HEADERS, EMOJIS = "attachments", "avatars", "headers", "emojis"
+CACHED, INCOMING = "cached", "incoming"
+PUBLIC_FOLDERS = (ATTACHMENTS, AVATARS, HEADERS, EMOJIS)
 """What `/media/{key}` serves: files of our own people, processed."""
 
 TYPES = {

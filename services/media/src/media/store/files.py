@@ -7,7 +7,7 @@ from chassis.db import Reader, Tx
 from contracts.ids import MediaId
 from media.storage.model import Key
 
-ATTACHMENT, ACCOUNT, CACHED = "attachment", "account", "cached"
+ATTACHMENT, ACCOUNT, CACHED, EMOJI = "attachment", "account", "cached", "emoji"
 
 
 async def add(tx: Tx, owner_kind: str, owner_id: int, keys: Sequence[Key]) -> None:
@@ -66,6 +66,9 @@ async def check(tx: Tx, *, age: dt.timedelta, limit: int) -> list[str]:
             )
             WHEN 'account' THEN EXISTS (
                 SELECT FROM social.accounts a WHERE a.id = c.owner_id AND c.key IN (a.avatar_key, a.header_key)
+            )
+            WHEN 'emoji' THEN EXISTS (
+                SELECT FROM social.custom_emojis e WHERE e.id = c.owner_id AND c.key IN (e.image_key, e.static_key)
             )
             ELSE EXISTS (SELECT FROM media.cached r WHERE r.key = c.key)
         END
