@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 from doorstep import Doorstep, outcomes, refusals
-from inbox_scene import alice, authority, ca_file, client, database, door, inboxs_database, resources
+from inbox_scene import alice, authority, ca_file, changes, client, database, door, inboxs_database, resources
 from neighbours import KEYS, Neighbours, Person, open_neighbours
 from people import NOW
 
@@ -21,7 +21,7 @@ from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.relationships import actions as relationships
 
-__all__ = ["alice", "authority", "ca_file", "client", "database", "door", "inboxs_database", "resources"]
+__all__ = ["alice", "authority", "ca_file", "changes", "client", "database", "door", "inboxs_database", "resources"]
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 DOCUMENTS = 124
