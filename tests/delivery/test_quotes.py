@@ -166,3 +166,11 @@ async def test_events_of_what_is_gone_send_nothing(postman: Postman, alice: Acco
     await postman.tell(QuoteAsked(**made, is_local=True), QuoteSettled(**made, state="revoked"))
     await postman.work()
     assert postman.peers.received == []
+
+
+async def test_who_was_asked_about_a_post_for_followers_hears_of_its_end(
+    postman: Postman, alice: Account, carol: Account, peers: Peers
+) -> None:
+    post = await postman.post(alice, visibility="private", quoting=naming(await postman.post(carol)))
+    await postman.delete(alice, post)
+    assert peers.types_at("near")[-1] == "Delete"

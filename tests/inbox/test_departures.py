@@ -82,3 +82,15 @@ async def test_who_signs_for_a_post_is_known_to_have_it(
         assert (await door.get(status.uri, by=by)).status_code == 200
     told = [event for event in await door.events() if event["type"] == "status.fetched"]
     assert told == [{"type": "status.fetched", "status_id": status.id, "uri": status.uri, "host": bob.host}]
+
+
+async def test_who_reads_posts_in_collections_or_activities_has_them_too(
+    door: Doorstep, alice: Account, bob: Person, gateway: Database
+) -> None:
+    async with gateway.transaction() as tx:
+        status, pinned, said = [await a_post(tx, alice) for _ in range(3)]
+        await statuses.pin(tx, alice, pinned)
+    for url in (f"{said.uri}/activity", f"{alice.uri}/collections/featured", f"{alice.uri}/outbox?page=true"):
+        assert (await door.get(url, by=bob)).status_code == 200
+    told = [event["status_id"] for event in await door.events() if event["type"] == "status.fetched"]
+    assert told == [said.id, pinned.id, status.id]

@@ -146,8 +146,18 @@ async def test_a_deleted_post_is_gone(door: Doorstep, alice: Account, gateway: D
     status = await post(gateway, alice)
     async with gateway.transaction() as tx:
         await actions.delete(tx, alice, status)
-    response = await door.get(status.uri)
-    assert (response.status_code, response.json()["type"]) == (410, "Tombstone")
+    for below in ("", "/activity", "/replies", "/likes", "/shares"):
+        response = await door.get(f"{status.uri}{below}")
+        assert (response.status_code, response.json()["type"]) == (410, "Tombstone")
+
+
+async def test_a_boost_taken_back_is_gone(door: Doorstep, alice: Account, gateway: Database) -> None:
+    status = await post(gateway, alice)
+    async with gateway.transaction() as tx:
+        boost = await actions.reblog(tx, ADDRESSES, alice, status, "public", created_at=NOW)
+        await actions.unreblog(tx, alice, status)
+    assert (await door.get(boost.uri)).status_code == 410
+    assert (await door.get(status.uri)).status_code == 200
 
 
 async def test_a_post_is_not_found_under_somebody_elses_name(door: Doorstep, alice: Account, gateway: Database) -> None:

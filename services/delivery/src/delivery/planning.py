@@ -42,6 +42,17 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """When the same activity may go out once more; never unless given."""
 
 
+class Forward(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody elsewhere said, brought further as it came."""
+
+    uri: Uri
+    about: Uri
+    content: bytes
+    sender: AccountId
+    """Who of ours brings it."""
+    recipients: Sequence[Recipient]
+
+
 async def carry_out(tx: Tx, res: Resources, plan: Plan) -> None:
     """Write body and jobs. An activity that was planned before is not planned again."""
     recipients = allowed(plan.recipients, res.policies.value)
@@ -64,12 +75,36 @@ async def carry_out(tx: Tx, res: Resources, plan: Plan) -> None:
         return
     if plan.about and plan.leaves_copies:
         await remember(tx, plan.about, recipients)
+    await _begin(tx, res, body_id, recipients, type(plan.activity).__name__)
+
+
+async def pass_on(tx: Tx, res: Resources, forward: Forward) -> None:
+    """Once, whoever sends it to us again. It is kept under a name of ours, so that nobody can take another's."""
+    recipients = allowed(forward.recipients, res.policies.value)
+    if not recipients:
+        return
+    now = res.clock()
+    body_id = await bodies.add(
+        tx,
+        activity=Uri(f"{res.addresses.url}/#forwards/{forward.uri}"),
+        about=forward.about,
+        sender=forward.sender,
+        content=forward.content,
+        happened_at=now,
+        now=now,
+        again_after=None,
+    )
+    if body_id is not None:
+        await _begin(tx, res, body_id, recipients, "Forward")
+
+
+async def _begin(tx: Tx, res: Resources, body_id: BodyId, recipients: Mapping[str, bool], kind: str) -> None:
     at_once, many = parted(recipients)
     for inbox in at_once:
         tx.enqueue(Deliver(body_id=body_id, inbox_url=inbox))
     if many:
         await _spread(tx, body_id, many, res.settings.delivery_strands)
-    PLANNED.labels(type(plan.activity).__name__).inc(len(recipients))
+    PLANNED.labels(kind).inc(len(recipients))
 
 
 async def _spread(tx: Tx, body_id: BodyId, inboxes: Sequence[str], most: int) -> None:

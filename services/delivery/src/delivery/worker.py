@@ -8,6 +8,7 @@ from contracts.events import (
     AccountMoved,
     AccountSanctioned,
     AccountUpdated,
+    ActivityArrived,
     BlockCreated,
     BlockRemoved,
     FollowAccepted,
@@ -34,7 +35,19 @@ from contracts.events import (
     TagFeatured,
     TagUnfeatured,
 )
-from delivery.handlers import deliveries, featured, people, polls, quotes, relays, spreads, statuses, upkeep, visits
+from delivery.handlers import (
+    deliveries,
+    featured,
+    forwarding,
+    people,
+    polls,
+    quotes,
+    relays,
+    spreads,
+    statuses,
+    upkeep,
+    visits,
+)
 from delivery.jobs import Deliver, Retry, Spread, Visit
 from delivery.resources import Resources
 
@@ -45,6 +58,7 @@ PLANS: Queue[Resources] = Queue(
         on(StatusEdited, statuses.on_edited),
         on(StatusDeleted, statuses.on_deleted),
         on(StatusFetched, statuses.on_fetched),
+        on(ActivityArrived, forwarding.on_arrived),
         on(StatusPolicyChanged, quotes.on_policy_changed),
         on(StatusPinned, featured.on_changed),
         on(StatusUnpinned, featured.on_changed),

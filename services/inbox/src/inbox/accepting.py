@@ -7,13 +7,16 @@ from apcore.activities import Create, Delete, Update, Upon
 from apcore.signatures.styles import Signature
 from apcore.synchronization import Claim
 from contracts.ids import Uri
-from inbox.authorship import Word
+from inbox.authorship import FORWARDABLE, Word
 from inbox.jobs import Received, ReceivedAtLarge, ReceivedForUs, Refetch
 from inbox.letters import Letter, concerns_people_here
 from inbox.metrics import ACCEPTED
 from inbox.refusals import refused
 from inbox.resources import Resources
 from social.accounts import store as accounts
+
+LONGEST_ORIGINAL = 65_536
+"""Of what is brought to others as it came."""
 
 
 async def is_nothing_to_us(res: Resources, letter: Letter) -> bool:
@@ -43,7 +46,16 @@ def job_for(res: Resources, letter: Letter, word: Word, signatures: Sequence[Sig
         has_new_key=word.has_new_key,
         brought_by=word.brought_by,
         followers=None if word.is_brought else _claim_in(letter, signatures),
+        original=_original(letter),
     )
+
+
+def _original(letter: Letter) -> str | None:
+    """The document itself, if it may be worth bringing to others."""
+    body = letter.request.body or b""
+    may_be = letter.is_sealed and isinstance(letter.activity, FORWARDABLE) and not letter.is_farewell
+    is_named = jsonld.same_host(letter.activity.id, letter.actor)
+    return body.decode() if may_be and is_named and len(body) <= LONGEST_ORIGINAL else None
 
 
 def _claim_in(letter: Letter, signatures: Sequence[Signature]) -> Claim | None:

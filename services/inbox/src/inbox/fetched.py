@@ -1,8 +1,10 @@
 """Who fetches a post of ours has a copy of it from then on, and shall hear when it is deleted."""
 
 import re
+from collections.abc import Iterable
 
 from fastapi import Request
+from starlette.background import BackgroundTask
 
 from apcore import jsonld
 from contracts.events import StatusFetched
@@ -20,16 +22,24 @@ def host_of(request: Request) -> str | None:
     return jsonld.host_of(found[1]) or None if found else None
 
 
-async def note(res: Resources, status: Status, host: str | None) -> None:
+def noting(res: Resources, request: Request, statuses: Iterable[Status]) -> BackgroundTask:
+    """What is left to do once the posts are on their way."""
+    return BackgroundTask(note, res, tuple(statuses), host_of(request))
+
+
+async def note(res: Resources, statuses: Iterable[Status], host: str | None) -> None:
     """Say so once in a while. Those who get what is not for everybody had it delivered."""
-    name = f"fetched {status.id} {host}"
-    if (
-        host is None
-        or status.visibility not in OPEN
-        or res.addresses.is_ours(f"https://{host}/")
-        or res.cache.holds(name)
-    ):
+    if host is None or res.addresses.is_ours(f"https://{host}/"):
         return
-    res.cache.put(name, value=True, seconds=NOT_AGAIN_FOR)
+    new = [one for one in statuses if one.visibility in OPEN and not res.cache.holds(_name(one, host))]
+    if not new:
+        return
+    for status in new:
+        res.cache.put(_name(status, host), value=True, seconds=NOT_AGAIN_FOR)
     async with res.db.transaction() as tx:
-        tx.emit(StatusFetched(status_id=status.id, uri=status.uri, host=host))
+        for status in new:
+            tx.emit(StatusFetched(status_id=status.id, uri=status.uri, host=host))
+
+
+def _name(status: Status, host: str) -> str:
+    return f"fetched {status.id} {host}"

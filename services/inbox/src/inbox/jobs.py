@@ -21,6 +21,8 @@ class Received(Job, frozen=True, kw_only=True):
     """Who delivered it, if not its author."""
     followers: Claim | None = None
     """What its author's server signed of their followers here."""
+    original: str | None = None
+    """As it came, where others may be able to believe it too."""
 
 
 class ReceivedForUs(Received, frozen=True, kw_only=True, tag="inbox.received_for_us"):

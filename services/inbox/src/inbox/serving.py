@@ -69,11 +69,20 @@ async def shown_account(res: Resources, account_id: AccountId) -> Account:
     return account
 
 
-async def missing(db: Reader, headers: Mapping[str, str], uri: Uri, owner: Uri | None = None) -> Response:
-    """410 for what was here once, or was its owner's who is gone; it raises NotFound for what never was."""
-    if await store.is_gone(db, uri) or (owner is not None and await store.is_gone(db, owner)):
+async def missing(db: Reader, headers: Mapping[str, str], uri: Uri, *wholes: Uri) -> Response:
+    """410 for what was here once, or was part of what is gone; it raises NotFound for what never was."""
+    if await store.is_any_gone(db, [uri, *wholes]):
         return gone(uri, headers)
     raise NotFound
+
+
+async def missing_of_status(
+    res: Resources, headers: Mapping[str, str], account_id: AccountId, status_id: StatusId, below: str = ""
+) -> Response:
+    """As `missing`, for a post, or what lies `below` it; a boost is named by its activity."""
+    post = res.addresses.status(account_id, status_id)
+    wholes = (post, res.addresses.boost(account_id, status_id), res.addresses.account(account_id))
+    return await missing(res.db, headers, Uri(f"{post}{below}"), *wholes)
 
 
 async def is_deleted(res: Resources, account: Account) -> bool:

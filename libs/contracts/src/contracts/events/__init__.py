@@ -37,6 +37,7 @@ from contracts.events.relationships import (
     RelationshipsSevered,
 )
 from contracts.events.server import (
+    ActivityArrived,
     AnnouncementPublished,
     AnnouncementReacted,
     AnnouncementRemoved,
@@ -103,6 +104,7 @@ AnyEvent = (
     | TagFeatured
     | TagUnfeatured
     | FiltersChanged
+    | ActivityArrived
     | AnnouncementPublished
     | AnnouncementReacted
     | AnnouncementRemoved
@@ -120,6 +122,7 @@ __all__ = [
     "AccountMoved",
     "AccountSanctioned",
     "AccountUpdated",
+    "ActivityArrived",
     "AnnouncementPublished",
     "AnnouncementReacted",
     "AnnouncementRemoved",

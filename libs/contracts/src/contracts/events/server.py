@@ -4,6 +4,20 @@ from contracts.events.event import Event
 from contracts.ids import AccountId, AnnouncementId, Domain, MediaId, RelayId, ReportId, Uri
 
 
+class ActivityArrived(Event, frozen=True, tag="activity.arrived"):
+    """`account_id`, from elsewhere, says something in a thread or of a boost of ours, signed so that others can check.
+
+    `content` is the activity as it came, for servers of the followers of `followers_of`: nobody could make it again.
+    """
+
+    account_id: AccountId
+    uri: Uri
+    about: Uri
+    is_deletion: bool
+    followers_of: tuple[AccountId, ...]
+    content: str
+
+
 class AnnouncementPublished(Event, frozen=True, tag="announcement.published"):
     """Those who run the server tell everybody something."""
 

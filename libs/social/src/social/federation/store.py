@@ -127,6 +127,12 @@ async def is_gone(db: Reader, uri: Uri) -> bool:
     return bool(await db.fetchval("SELECT EXISTS (SELECT FROM social.tombstones WHERE uri = $1)", uri))
 
 
+async def is_any_gone(db: Reader, uris: Collection[Uri]) -> bool:
+    return bool(
+        await db.fetchval("SELECT EXISTS (SELECT FROM social.tombstones WHERE uri = ANY ($1::text[]))", list(uris))
+    )
+
+
 async def follow_totals(db: Reader, account_id: AccountId) -> tuple[int, int]:
     """How many follow the account, and how many it follows."""
     row = await db.fetchrow(
@@ -165,6 +171,21 @@ async def followers_at(db: Reader, account_id: AccountId, host: str) -> list[Uri
         host,
     )
     return [row["uri"] for row in rows]
+
+
+async def ours_concerned_by(db: Reader, status_id: StatusId) -> list[AccountId]:
+    """Of our people whom the status answers in the open, and who boosted it."""
+    rows = await db.fetch(
+        """
+        SELECT p.account_id
+        FROM social.statuses s JOIN social.statuses p ON p.id = s.in_reply_to_id
+        WHERE s.id = $1 AND p.is_local AND p.visibility IN ('public', 'unlisted')
+        UNION
+        SELECT account_id FROM social.statuses WHERE reblog_of_id = $1 AND is_local
+        """,
+        status_id,
+    )
+    return [row["account_id"] for row in rows]
 
 
 async def add_pins(tx: Tx, account_id: AccountId, uris: Sequence[Uri]) -> None:

@@ -105,8 +105,7 @@ async def delete(tx: Tx, author: Account, status: Status) -> None:
     quote = await quotes_store.of_status(tx, status.id)
     if not await store.delete(tx, status.id):
         return
-    if status.reblog_of_id is None or not status.is_local:
-        await store.add_tombstone(tx, status.uri, author.uri)
+    await store.add_tombstone(tx, status.uri, author.uri)
     tx.emit(
         StatusDeleted(
             status_id=status.id,

@@ -18,8 +18,7 @@ async def on_asked(res: Resources, event: QuoteAsked) -> None:
         asked = await store.by_id(tx, event.quote_id)
         if asked is None or asked.state != PENDING:
             return
-        if plan := await quotes.question(tx, res, asked):
-            await planning.carry_out(tx, res, plan)
+        await quotes.ask(tx, res, asked)
 
 
 async def on_answered(res: Resources, event: QuoteAnswered) -> None:

@@ -37,6 +37,16 @@ async def question(tx: Tx, res: Resources, asked: Quote) -> Plan | None:
     )
 
 
+async def ask(tx: Tx, res: Resources, asked: Quote) -> None:
+    """The question brings our post along, to whomever else that is for."""
+    if plan := await question(tx, res, asked):
+        await planning.carry_out(tx, res, plan)
+        quoting = await reading.by_id(tx, asked.status_id)
+        author = await accounts.by_id(tx, asked.quoted_account_id) if asked.quoted_account_id else None
+        if quoting is not None and author is not None:
+            await planning.remember(tx, quoting.uri, [one.inbox_url for one in _shared(author)])
+
+
 async def answer(tx: Tx, answered: QuoteAnswered) -> Plan | None:
     found = await accounts.many(tx, [answered.account_id, answered.target_id])
     asker, author = found.get(answered.account_id), found.get(answered.target_id)

@@ -5,11 +5,13 @@ import datetime as dt
 import asyncpg
 
 from apcore import activities, jsonld
-from apcore.activities import Activity, Announce, Create, Move, Unknown
+from apcore.activities import Activity, Announce, Create, Delete, Move, Unknown
 from apcore.jsonld import Malformed
 from chassis.db import Tx
 from chassis.errors import Unavailable
-from contracts.ids import Uri
+from contracts.events import ActivityArrived
+from contracts.ids import AccountId, Uri
+from inbox.authorship import FORWARDABLE
 from inbox.fetching.actors import Unreachable, Unusable
 from inbox.fetching.gather import Found, gather, keep
 from inbox.fetching.replies import learn_replies
@@ -19,7 +21,7 @@ from inbox.metrics import PROCESSED, RELAYED
 from inbox.resources import Resources
 from social.accounts import store as accounts
 from social.accounts.model import Account
-from social.federation import announce, dispatch, move, store
+from social.federation import announce, dispatch, forwarding, move, store
 from social.federation.arrival import Arrival
 from social.federation.needs import needs_of, parent_of
 from social.federation.note import note_in
@@ -103,11 +105,26 @@ async def _receive(res: Resources, job: Received, activity: Activity, found: Fou
         actor = await accounts.by_uri(tx, Uri(activity.actor))
         if actor is None:
             return Outcome.ACTOR_GONE
+        concerned = await forwarding.concerned(tx, res.addresses, activity) if job.original else []
         outcome = await dispatch.receive(tx, arrival, actor, activity)
+        if concerned and outcome is Outcome.DONE and not res.policies.value.limits(actor):
+            tx.emit(_arrived(job, activity, actor, concerned))
         await _follow_up(tx, res, activity, actor, found, outcome)
     if arrival.is_relayed or (isinstance(activity, Announce) and await relays.is_accepted(res.db, actor.uri)):
         RELAYED.labels(outcome).inc()
     return outcome
+
+
+def _arrived(job: Received, activity: Activity, actor: Account, concerned: list[AccountId]) -> ActivityArrived:
+    assert isinstance(activity, FORWARDABLE)
+    return ActivityArrived(
+        account_id=actor.id,
+        uri=Uri(activity.id),
+        about=Uri(activity.object),
+        is_deletion=isinstance(activity, Delete),
+        followers_of=tuple(concerned),
+        content=job.original or "",
+    )
 
 
 async def _follow_up(

@@ -1,14 +1,16 @@
 """The collections of our accounts."""
 
-from fastapi import APIRouter, Response
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter, Request, Response
 
 from apcore import activities, collections
 from apcore.collections import write_collection, write_page
-from apcore.jsonld import Json
 from apcore.objects import Hashtag, write_note
 from apcore.objects.write import write_hashtag
 from chassis.errors import NotFound
 from contracts.ids import AccountId, StatusId
+from inbox import fetched
 from inbox.resources import Res, Resources
 from inbox.serving import AccountNumber, Activity, Bound, shown_account
 from inbox.visitors import Guest, Visitor, is_barred
@@ -19,6 +21,7 @@ from social.federation.note import Material
 from social.paging import Page
 from social.relationships import listing
 from social.statuses import reading
+from social.statuses.model import Status
 
 router = APIRouter()
 
@@ -28,7 +31,8 @@ FEATURED = 10
 
 
 @router.get("/ap/users/{account_id}/outbox")
-async def outbox(
+async def outbox(  # what a page is asked for with
+    request: Request,
     account_id: AccountNumber,
     res: Res,
     visitor: Guest,
@@ -49,7 +53,17 @@ async def outbox(
         )
     bounds = Page(limit=OUTBOX_PAGE, max_id=max_id, min_id=min_id)
     ids = await reading.of_account(res.db, account_id, None, bounds)
-    return Activity(write_page(_page_of(address, ids, tuple(await _activities_of(res, ids)))), headers=visitor.headers)
+    found = await note.materials(res.db, ids)
+    said = [activities.write(activity_of(res, found[i], found)) for i in ids if i in found]
+    answer = Activity(write_page(_page_of(address, ids, tuple(said))), headers=visitor.headers)
+    answer.background = fetched.noting(res, request, _whole(found, ids))
+    return answer
+
+
+def _whole(found: Mapping[StatusId, Material], ids: Sequence[StatusId]) -> list[Status]:
+    """Those that are shown with their words."""
+    statuses = [found[i].full.status for i in ids if i in found]
+    return [status for status in statuses if status.reblog_of_id is None]
 
 
 def _nothing(visitor: Visitor, address: str, *, ordered: bool = True) -> Response:
@@ -65,11 +79,6 @@ def _page_of(address: str, ids: list[StatusId], items: tuple[collections.Item, .
         next=f"{address}?max_id={ids[-1]}&page=true" if len(ids) == OUTBOX_PAGE else None,
         prev=f"{address}?min_id={ids[0]}&page=true" if ids else None,
     )
-
-
-async def _activities_of(res: Resources, ids: list[StatusId]) -> list[Json]:
-    found = await note.materials(res.db, ids)
-    return [activities.write(activity_of(res, found[i], found)) for i in ids if i in found]
 
 
 def activity_of(res: Resources, material: Material, others: dict[StatusId, Material]) -> activities.Activity:
@@ -125,7 +134,7 @@ async def _follows(
 
 
 @router.get("/ap/users/{account_id}/collections/featured")
-async def featured(account_id: AccountNumber, res: Res, visitor: Guest) -> Response:
+async def featured(request: Request, account_id: AccountNumber, res: Res, visitor: Guest) -> Response:
     account = await shown_account(res, account_id)
     address = account.featured_url or f"{account.uri}/collections/featured"
     if await is_barred(res, account_id, visitor):
@@ -133,7 +142,9 @@ async def featured(account_id: AccountNumber, res: Res, visitor: Guest) -> Respo
     ids = await reading.of_account(res.db, account_id, None, Page(limit=FEATURED), pinned=True)
     found = await note.materials(res.db, ids)
     items = [write_note(note.render(res.addresses, found[i])) for i in ids if i in found]
-    return Activity(write_collection(address, total=len(items), items=items), headers=visitor.headers)
+    answer = Activity(write_collection(address, total=len(items), items=items), headers=visitor.headers)
+    answer.background = fetched.noting(res, request, _whole(found, ids))
+    return answer
 
 
 @router.get("/ap/users/{account_id}/collections/tags")

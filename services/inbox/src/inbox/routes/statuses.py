@@ -1,19 +1,17 @@
 """Our posts as notes, with their collections."""
 
 from fastapi import APIRouter, Request, Response
-from starlette.background import BackgroundTask
 
 from apcore import activities
 from apcore.collections import write_collection
 from apcore.objects import write_note
 from chassis.errors import NotFound
-from contracts.ids import AccountId, Uri
 from inbox import fetched
 from inbox.audience import Seen, seen_by
 from inbox.resources import Res, Resources
 from inbox.routes.collections import activity_of
-from inbox.serving import AccountNumber, Activity, StatusNumber, missing, to_page, wants_page
-from inbox.visitors import Guest, GuestOrReader, Visitor
+from inbox.serving import AccountNumber, Activity, StatusNumber, missing_of_status, to_page, wants_page
+from inbox.visitors import Guest, GuestOrReader
 from social.federation import note
 
 router = APIRouter()
@@ -25,14 +23,14 @@ async def status(
 ) -> Response:
     seen = await seen_by(res, request, visitor, account_id, status_id)
     if seen is None:
-        return await _missing(res, visitor, account_id, res.addresses.status(account_id, status_id))
+        return await missing_of_status(res, visitor.headers, account_id, status_id)
     if wants_page(request):
         return to_page(seen.status.url or seen.status.uri)
     if seen.status.reblog_of_id is not None:
-        return await _activity(res, seen)
+        return await _activity(res, request, seen)
     found = await note.materials(res.db, [status_id])
     answer = Activity(write_note(note.render(res.addresses, found[status_id])), headers=seen.headers)
-    answer.background = BackgroundTask(fetched.note, res, seen.status, fetched.host_of(request))
+    answer.background = fetched.noting(res, request, [seen.status])
     return answer
 
 
@@ -42,17 +40,16 @@ async def activity(
 ) -> Response:
     seen = await seen_by(res, request, visitor, account_id, status_id)
     if seen is None:
-        return await _missing(res, visitor, account_id, res.addresses.boost(account_id, status_id))
-    return await _activity(res, seen)
+        return await missing_of_status(res, visitor.headers, account_id, status_id, "/activity")
+    return await _activity(res, request, seen)
 
 
-async def _missing(res: Resources, visitor: Visitor, account_id: AccountId, uri: Uri) -> Response:
-    return await missing(res.db, visitor.headers, uri, res.addresses.account(account_id))
-
-
-async def _activity(res: Resources, seen: Seen) -> Response:
+async def _activity(res: Resources, request: Request, seen: Seen) -> Response:
     found = await note.materials(res.db, [seen.status.id])
-    return Activity(activities.write(activity_of(res, found[seen.status.id], found)), headers=seen.headers)
+    answer = Activity(activities.write(activity_of(res, found[seen.status.id], found)), headers=seen.headers)
+    if seen.status.reblog_of_id is None:
+        answer.background = fetched.noting(res, request, [seen.status])
+    return answer
 
 
 @router.get("/ap/users/{account_id}/statuses/{status_id}/{collection}")
@@ -60,8 +57,10 @@ async def collection(
     request: Request, account_id: AccountNumber, status_id: StatusNumber, collection: str, res: Res, visitor: Guest
 ) -> Response:
     seen = await seen_by(res, request, visitor, account_id, status_id)
-    if seen is None or collection not in ("likes", "shares"):
+    if collection not in ("likes", "shares"):
         raise NotFound
+    if seen is None:
+        return await missing_of_status(res, visitor.headers, account_id, status_id, f"/{collection}")
     full = (await note.materials(res.db, [status_id]))[status_id].full
     total = {"likes": full.favourites, "shares": full.reblogs}[collection]
     document = write_collection(f"{seen.status.uri}/{collection}", total=total, ordered=False)

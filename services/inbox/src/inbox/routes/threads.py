@@ -9,7 +9,7 @@ from chassis.errors import NotFound
 from contracts.ids import Uri
 from inbox.audience import seen_by
 from inbox.resources import Res
-from inbox.serving import AccountNumber, Activity, Bound, Number, StatusNumber
+from inbox.serving import AccountNumber, Activity, Bound, Number, StatusNumber, missing_of_status
 from inbox.visitors import Guest
 from social.federation import answers, note
 from social.statuses import threads
@@ -33,7 +33,7 @@ async def replies(  # what a page is asked for with
 ) -> Response:
     seen = await seen_by(res, request, visitor, account_id, status_id)
     if seen is None:
-        raise NotFound
+        return await missing_of_status(res, visitor.headers, account_id, status_id, "/replies")
     address, by_author = answers.address(seen.status), not only_other_accounts
     found = await threads.replies_to(res.db, seen.status, PAGE, by_author=by_author, after=min_id or 0)
     further = answers.after(seen.status, found, PAGE, by_author=by_author)
