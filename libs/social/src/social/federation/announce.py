@@ -1,6 +1,7 @@
 """Announce: a boost."""
 
-from apcore.activities import Announce
+from apcore import activities
+from apcore.activities import Announce, Create
 from apcore.audience import Visibility, address, visibility_of
 from apcore.jsonld import Json
 from chassis.db import Reader, Tx
@@ -72,10 +73,16 @@ async def _boost(tx: Tx, arrival: Arrival, actor: Account, announce: Announce, o
 
 async def _original(tx: Tx, arrival: Arrival, actor: Account, announce: Announce) -> Status | None:
     """The boosted post. A followers-only one of one's own cannot be fetched, so it is inlined."""
-    known = await reading.by_uri(tx, Uri(announce.object))
+    known = await reading.by_uri(tx, boosted_by(announce))
     if known is not None or announce.embedded is None:
         return known
     return await keeping.keep_own(tx, arrival, actor, announce.embedded)
+
+
+def boosted_by(announce: Announce) -> Uri:
+    """The post. Groups of Lemmy and others announce the Create that they were sent rather than what it made."""
+    created = activities.inner(announce)
+    return Uri(created.object if isinstance(created, Create) and created.object else announce.object)
 
 
 def render(booster: Account, boost: Status, original: Status, author: Uri, inlined: Json | None = None) -> Announce:

@@ -7,6 +7,7 @@ from apcore.activities import Activity, Add, Announce, Create, Move, QuoteReques
 from apcore.actors import is_actor
 from contracts.ids import Uri
 from social.addresses import Addresses
+from social.federation.announce import boosted_by
 from social.federation.note import note_in
 
 MAX_MENTIONED = 20
@@ -31,9 +32,10 @@ def needs_of(activity: Activity, addresses: Addresses, featured: str | None = No
             own = jsonld.same_host(activity.object, activity.actor) and not addresses.is_ours(activity.object)
             return Needs(statuses=(Uri(activity.object),) if own else ())
         case Announce():
-            if addresses.is_ours(activity.object) or _is_own(activity):
+            boosted = boosted_by(activity)
+            if addresses.is_ours(boosted) or _is_own(activity):
                 return Needs()
-            return Needs(statuses=(Uri(activity.object),))
+            return Needs(statuses=(boosted,))
         case Create() | Update() if note := note_in(activity):
             named = [mention.href for mention in note.mentions if not addresses.is_ours(mention.href)]
             return Needs(actors=tuple(Uri(href) for href in named[:MAX_MENTIONED] if href != activity.actor))
