@@ -38,6 +38,11 @@ class Doorstep:
         headers = person.signed(f"{OURS}{to}", body, **signing)
         return await self.client.post(to, content=body, headers=headers)
 
+    async def deliver_to(self, person: Person, document: dict[str, Any], url: str) -> httpx.Response:
+        """POST it to an address of ours that is not the usual one."""
+        body = orjson.dumps(document)
+        return await self.client.post(url, content=body, headers=person.signed(url, body))
+
     async def hears(self, person: Person, document: dict[str, Any], *, to: str = "/inbox") -> str:
         """Deliver, work off everything that follows, and say what became of it."""
         before = outcomes()

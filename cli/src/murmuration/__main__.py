@@ -15,6 +15,7 @@ from murmuration import (
     migrations,
     queues,
     relays,
+    rotating,
     server,
     tokens,
     trends,
@@ -31,6 +32,7 @@ app = typer.Typer(
 accounts.app.command("token")(tokens.issue)
 accounts.app.command("delete")(leaving.delete)
 accounts.app.command("move")(leaving.move)
+accounts.app.command("rotate-keys")(rotating.rotate)
 accounts.app.add_typer(leaving.aliases, name="alias")
 queues.app.command("dead")(letters.show)
 queues.app.command("redrive")(letters.redrive)

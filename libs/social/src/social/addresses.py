@@ -29,6 +29,11 @@ class Addresses:
     def shared_inbox(self) -> str:
         return f"{self.url}/inbox"
 
+    @property
+    def interaction(self) -> str:
+        """A page that says how to follow, read or answer what lives elsewhere from here."""
+        return f"{self.url}/authorize_interaction"
+
     def account(self, account_id: AccountId) -> Uri:
         return Uri(f"{self.url}/ap/users/{account_id}")
 

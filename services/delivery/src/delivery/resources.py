@@ -14,10 +14,10 @@ from apcore.signatures import graph
 from apcore.signatures.graph import Memory
 from apcore.signatures.proofs import Prover
 from apcore.signatures.styles import Styles
-from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
+from chassis.broadcast import Hearing, Snapshot, open_broadcast, take_snapshot
 from chassis.clock import Clock, utc_now
 from chassis.db import Database, open_database
-from contracts.events import PolicyChanged
+from contracts.events import AccountKeysRotated, PolicyChanged
 from contracts.ids import AccountId
 from delivery.board import Board
 from delivery.kept import Kept
@@ -64,15 +64,28 @@ def fetch_settings(settings: Settings) -> FetchSettings:
     )
 
 
+def _hears_of_keys(senders: Kept[AccountId, Signer], provers: Kept[AccountId, Prover]) -> Hearing[AccountKeysRotated]:
+    async def forget(event: AccountKeysRotated) -> None:
+        senders.forget(event.account_id)
+        provers.forget(event.account_id)
+
+    async def leave() -> None:
+        """Whoever is not believed reads the key anew: what was missed does no harm for long."""
+
+    return Hearing(AccountKeysRotated, forget, leave)
+
+
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     async with (
         open_database(settings, role="delivery", schema="delivery") as db,
         Fetcher(fetch_settings(settings)) as fetcher,
     ):
+        senders: Kept[AccountId, Signer] = Kept(settings.delivery_remembered_senders)
+        provers: Kept[AccountId, Prover] = Kept(settings.delivery_remembered_senders)
         known = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
         async with (
-            open_broadcast(settings, [known.hears(PolicyChanged)]),
+            open_broadcast(settings, [known.hears(PolicyChanged), _hears_of_keys(senders, provers)]),
             open_stragglers(settings.delivery_stragglers) as stragglers,
         ):
             yield Resources(
@@ -85,8 +98,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 lanes=Lanes(settings.delivery_per_host, settings.delivery_crowd),
                 stragglers=stragglers,
                 bodies=Kept(settings.delivery_remembered_bodies),
-                senders=Kept(settings.delivery_remembered_senders),
-                provers=Kept(settings.delivery_remembered_senders),
+                senders=senders,
+                provers=provers,
                 followers=Kept(REMEMBERED_FOLLOWERS),
                 styles=Styles(settings.delivery_remembered_styles),
                 contexts=graph.memory(),

@@ -5,6 +5,7 @@ import datetime as dt
 from chassis.worker import Queue, Worker, every, on
 from contracts.events import (
     AccountDeleted,
+    AccountKeysRotated,
     AccountMoved,
     AccountSanctioned,
     AccountUpdated,
@@ -75,7 +76,8 @@ PLANS: Queue[Resources] = Queue(
         on(BlockCreated, people.on_block_created),
         on(BlockRemoved, people.on_block_removed),
         on(AccountUpdated, people.on_account_updated),
-        on(AccountSanctioned, people.on_account_sanctioned),
+        on(AccountSanctioned, people.on_account_changed),
+        on(AccountKeysRotated, people.on_account_changed),
         on(AccountDeleted, people.on_account_deleted),
         on(AccountMoved, people.on_account_moved),
         on(ReportFiled, people.on_report_filed),

@@ -2,7 +2,9 @@
 
 from apcore.fetch import Signer
 from apcore.keys import load_private
+from chassis.broadcast import Hearing
 from chassis.db import Reader
+from contracts.events import AccountKeysRotated
 from social.accounts import store as accounts
 from social.accounts.model import INSTANCE_ACTOR
 
@@ -13,6 +15,18 @@ class Identity:
     def __init__(self, db: Reader) -> None:
         self._db = db
         self._signer: Signer | None = None
+
+    def hears(self) -> Hearing[AccountKeysRotated]:
+        """What makes the key stale."""
+
+        async def react(event: AccountKeysRotated) -> None:
+            if event.account_id == INSTANCE_ACTOR:
+                await self.forget()
+
+        return Hearing(AccountKeysRotated, react, self.forget)
+
+    async def forget(self) -> None:
+        self._signer = None
 
     async def signer(self) -> Signer | None:
         if self._signer is None:

@@ -80,6 +80,12 @@ class RefreshActor(Job, frozen=True, kw_only=True, tag="inbox.refresh_actor"):
     anyway: bool = False
 
 
+class FollowAnew(Job, frozen=True, kw_only=True, tag="inbox.follow_anew"):
+    """Ask an account again for all of ours who follow it: its server began anew."""
+
+    uri: Uri
+
+
 class CountActor(Job, frozen=True, kw_only=True, tag="inbox.count_actor"):
     """Learn from an actor's collections how many posts, followers and followed it has."""
 

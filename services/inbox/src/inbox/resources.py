@@ -52,14 +52,15 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         Fetcher(fetch_settings(settings)) as fetcher,
     ):
         snapshot = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
-        async with open_broadcast(settings, [snapshot.hears(PolicyChanged)]):
+        identity = Identity(db)
+        async with open_broadcast(settings, [snapshot.hears(PolicyChanged), identity.hears()]):
             yield Resources(
                 settings=settings,
                 db=db,
                 addresses=Addresses(settings.url, settings.domain),
                 bus=bus,
                 fetcher=fetcher,
-                identity=Identity(db),
+                identity=identity,
                 keyring=Keyring(settings.remembered_keys),
                 policies=snapshot,
                 cache=Cache(),

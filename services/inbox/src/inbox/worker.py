@@ -9,6 +9,7 @@ from inbox.handlers.background import (
     forget_old,
     on_count_actor,
     on_fetch_status,
+    on_follow_anew,
     on_learn_featured,
     on_learn_successor,
     on_refresh_actor,
@@ -19,6 +20,7 @@ from inbox.handlers.waiting import on_verify_later
 from inbox.jobs import (
     CountActor,
     FetchStatus,
+    FollowAnew,
     LearnFeatured,
     LearnReplies,
     LearnSuccessor,
@@ -43,6 +45,7 @@ QUEUES: tuple[Queue[Resources], ...] = (
             on(FetchStatus, on_fetch_status),
             on(RefreshActor, on_refresh_actor),
             on(CountActor, on_count_actor),
+            on(FollowAnew, on_follow_anew),
             on(LearnSuccessor, on_learn_successor),
             on(LearnFeatured, on_learn_featured),
             on(LearnReplies, replies.on_learn),

@@ -10,6 +10,7 @@ still hold it: `tests/contracts/golden` keeps every shape ever published.
 from contracts.events.accounts import (
     AccountCreated,
     AccountDeleted,
+    AccountKeysRotated,
     AccountMoved,
     AccountSanctioned,
     AccountUpdated,
@@ -87,6 +88,7 @@ AnyEvent = (
     | AccountUpdated
     | AccountMoved
     | AccountDeleted
+    | AccountKeysRotated
     | AccountSanctioned
     | BlockCreated
     | BlockRemoved
@@ -119,6 +121,7 @@ AnyEvent = (
 __all__ = [
     "AccountCreated",
     "AccountDeleted",
+    "AccountKeysRotated",
     "AccountMoved",
     "AccountSanctioned",
     "AccountUpdated",

@@ -44,3 +44,9 @@ class TokenRevoked(Event, frozen=True, tag="token.revoked"):
 
     token_id: TokenId
     account_id: AccountId | None = None
+
+
+class AccountKeysRotated(Event, frozen=True, tag="account.keys_rotated"):
+    """An account of ours signs with other keys from now on: whoever keeps the old ones in memory forgets them."""
+
+    account_id: AccountId

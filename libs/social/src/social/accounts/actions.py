@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from apcore.keys import KeyPair, generate_ed25519
 from chassis.db import Tx
-from contracts.events import AccountCreated, AccountUpdated
+from contracts.events import AccountCreated, AccountKeysRotated, AccountUpdated
 from contracts.ids import AccountId, EmojiId
 from social.accounts import store
 from social.accounts.model import INSTANCE_ACTOR, Account
@@ -78,6 +78,15 @@ async def ensure_instance_actor(tx: Tx, addresses: Addresses, keys: KeyPair) -> 
     actor = made or await store.by_id(tx, INSTANCE_ACTOR)
     assert actor is not None
     return actor
+
+
+async def rotate_keys(tx: Tx, account: Account, keys: KeyPair) -> None:
+    """Sign with other keys from now on. Their ids stay: who has the old ones asks again when a signature fails."""
+    further = generate_ed25519()
+    multikeys = [{"id": f"{account.uri}{store.ED25519_FRAGMENT}", "multibase": further.multikey}]
+    await store.set_private_keys(tx, account.id, keys.private_pem, further.private_pem)
+    await store.set_public_keys(tx, account.id, keys.public_pem, multikeys)
+    tx.emit(AccountKeysRotated(account_id=account.id))
 
 
 async def _add(tx: Tx, addresses: Addresses, account_id: AccountId, username: str, keys: KeyPair) -> Account | None:

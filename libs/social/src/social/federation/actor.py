@@ -10,7 +10,7 @@ from apcore.activities import Delete, Update
 from apcore.actors import Actor, ActorKey, Field, Image, Multikey
 from apcore.context import PUBLIC
 from chassis.db import Tx
-from contracts.events import AccountCreated, AccountUpdated
+from contracts.events import AccountCreated, AccountUpdated, FollowRequested
 from contracts.ids import Domain, EmojiId, Uri
 from social.accounts import store as accounts
 from social.accounts.model import Account, RemoteProfile
@@ -120,12 +120,32 @@ def receive_update(arrival: Arrival, actor: Account, update: Update) -> Outcome:
     return Outcome.DONE if actor.fetched_at and actor.fetched_at >= arrival.at else Outcome.UNKNOWN_OBJECT
 
 
-async def keep(tx: Tx, arrival: Arrival, introduced: Introduced) -> Account:
-    """Store what the actor's server says of it."""
-    actor = introduced.actor
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of storing an actor."""
+
+    account: Account
+    losers: tuple[Uri, ...] = ()
+    """Who carried its handle before."""
+    is_another: bool = False
+    """Whether all its keys changed at once: its server began anew and has forgotten whom it knew."""
+
+
+def is_another(known: Account, actor: Actor) -> bool:
+    """One key that stays is the thread by which an account remains itself."""
+    before = {key.strip() for key in known.keys.values()}
+    after = {key.strip() for key in actor.keys_by_id.values()}
+    return bool(before and after) and before.isdisjoint(after)
+
+
+async def keep(tx: Tx, arrival: Arrival, introduced: Introduced) -> Kept:
+    """Store what the actor's server says of it. Its id is what makes it the same; its handle may change."""
+    actor, losers = introduced.actor, []
     known = await accounts.by_uri(tx, Uri(actor.id))
     if known is None or (known.username, known.domain) != (introduced.username, introduced.domain):
-        await store.release_handle(tx, introduced.username, introduced.domain, Uri(actor.id))
+        losers = await store.release_handle(tx, introduced.username, introduced.domain, Uri(actor.id))
+    anew = known is not None and is_another(known, actor)
+    if anew:
+        await store.forget_tombstones_of(tx, Uri(actor.id))
     circumstances = msgspec.structs.replace(arrival, takes_media=introduced.takes_media)
     emoji_ids = await emojis_of(tx, circumstances, introduced.domain, actor.emojis)
     account, is_new = await accounts.set_remote(tx, profile_of(introduced, emoji_ids, known), arrival.at)
@@ -133,7 +153,15 @@ async def keep(tx: Tx, arrival: Arrival, introduced: Introduced) -> Account:
         await moves.set_successor(tx, account.id, Uri(actor.moved_to) if actor.moved_to else None)
     event = AccountCreated if is_new else AccountUpdated
     tx.emit(event(account_id=account.id, is_local=False))
-    return account
+    return Kept(account=account, losers=tuple(losers), is_another=anew)
+
+
+async def follow_anew(tx: Tx, account: Account) -> int:
+    """Ask again for every one of ours who follows the account; how many."""
+    follows = await store.local_follows_of(tx, account.id)
+    for follower, uri in follows:
+        tx.emit(FollowRequested(account_id=follower, target_id=account.id, uri=uri))
+    return len(follows)
 
 
 def profile_of(introduced: Introduced, emoji_ids: list[EmojiId], known: Account | None) -> RemoteProfile:

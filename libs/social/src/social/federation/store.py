@@ -103,17 +103,37 @@ async def add_silent_mention(tx: Tx, status_id: StatusId, account_id: AccountId)
     )
 
 
-async def release_handle(tx: Tx, username: str, domain: str, uri: Uri) -> None:
-    """Another remote account that carried this handle lost it: its own server says so."""
-    await tx.execute(
+async def release_handle(tx: Tx, username: str, domain: str, uri: Uri) -> list[Uri]:
+    """Another remote account that carried this handle lost it, says its server, and is to be asked for its new one."""
+    rows = await tx.fetch(
         """
-        UPDATE social.accounts SET username = '~' || id
+        UPDATE social.accounts SET username = '~' || id, fetched_at = NULL
         WHERE lower(username) = lower($1) AND domain = $2 AND uri <> $3 AND NOT is_local
+        RETURNING uri
         """,
         username,
         domain,
         uri,
     )
+    return [row["uri"] for row in rows]
+
+
+async def forget_tombstones_of(tx: Tx, actor: Uri) -> None:
+    """What an account deleted may come again: its server began anew."""
+    await tx.execute("DELETE FROM social.tombstones WHERE actor_uri = $1 AND uri <> $1", actor)
+
+
+async def local_follows_of(db: Reader, target_id: AccountId) -> list[tuple[AccountId, Uri]]:
+    """Who of ours follows the account, and by which Follow."""
+    rows = await db.fetch(
+        """
+        SELECT f.account_id, f.uri FROM social.follows f JOIN social.accounts a ON a.id = f.account_id
+        WHERE f.target_id = $1 AND a.is_local AND f.uri IS NOT NULL
+        ORDER BY f.id
+        """,
+        target_id,
+    )
+    return [(row["account_id"], row["uri"]) for row in rows]
 
 
 async def set_hides_collections(tx: Tx, account_id: AccountId, *, hides: bool) -> None:

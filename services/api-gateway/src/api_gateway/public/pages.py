@@ -48,6 +48,9 @@ class PublicPages:
     def status(self, status: Status, ancestors: Sequence[Status], descendants: Sequence[Status]) -> HTMLResponse:
         return self._render("status.html", status=status, ancestors=ancestors, descendants=descendants)
 
+    def interaction(self, address: str) -> HTMLResponse:
+        return self._render("interaction.html", address=address)
+
     def _render(self, name: str, **values: Any) -> HTMLResponse:
         html = self._templates.get_template(name).render(values)
         return HTMLResponse(html, headers={**HEADERS, "Content-Security-Policy": self._policy})

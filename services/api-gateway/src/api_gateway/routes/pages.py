@@ -6,6 +6,7 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
+from apcore import handles
 from api_gateway.resources import Res, Resources
 from chassis.errors import Unauthenticated
 from contracts.ids import StatusId
@@ -13,7 +14,7 @@ from mastoapi import present
 from mastoapi.params import PathId
 from social.accounts import store as accounts
 from social.accounts.model import Account
-from social.errors import NoSuchAccount, NoSuchStatus
+from social.errors import NoSuchAccount, NoSuchRecord, NoSuchStatus
 from social.paging import Page
 from social.statuses import reading
 from social.statuses.model import OPEN, Status
@@ -24,6 +25,7 @@ ASSETS = Path(__file__).parents[1] / "assets"
 KEPT = {"Cache-Control": "public, max-age=604800", "Access-Control-Allow-Origin": "*"}
 ACTIVITY = ("application/activity+json", "application/ld+json")
 POSTS = 20
+LONGEST = 2048
 
 
 @router.get("/@{username}")
@@ -53,6 +55,17 @@ async def status(request: Request, username: str, status_id: PathId, res: Res) -
         raise NoSuchStatus
     ancestors, descendants = ([by_id[i] for i in part if i in by_id] for part in (above, below))
     return res.pages.status(by_id[found.id], ancestors, descendants)
+
+
+@router.get("/authorize_interaction")
+async def interaction(res: Res, uri: str = "", acct: str = "") -> Response:
+    """Where pages elsewhere lead those who live here: what is ours is shown, of the rest it is said how to find it."""
+    wanted = (uri or acct).strip()[:LONGEST]
+    if wanted.startswith(f"{res.addresses.url}/"):
+        return RedirectResponse(wanted, 302)
+    if not (wanted.startswith("https://") or handles.parse(wanted)):
+        raise NoSuchRecord
+    return res.pages.interaction(wanted.removeprefix("acct:"))
 
 
 @router.get("/avatars/original/missing.png")

@@ -3,6 +3,7 @@
 from chassis.db import Tx
 from contracts.events import (
     AccountDeleted,
+    AccountKeysRotated,
     AccountMoved,
     AccountSanctioned,
     AccountUpdated,
@@ -84,7 +85,7 @@ async def on_account_updated(res: Resources, event: AccountUpdated) -> None:
         await _carry_out(tx, res, await people.profile(tx, res, event.account_id))
 
 
-async def on_account_sanctioned(res: Resources, event: AccountSanctioned) -> None:
+async def on_account_changed(res: Resources, event: AccountSanctioned | AccountKeysRotated) -> None:
     async with res.db.transaction() as tx:
         await _carry_out(tx, res, await people.profile(tx, res, event.account_id))
 

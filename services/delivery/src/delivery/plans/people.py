@@ -15,6 +15,7 @@ from social.accounts.model import INSTANCE_ACTOR, Account
 from social.emojis import store as emojis
 from social.federation import actor, block, flag, follow, like, move, undo
 from social.moves import store as moves
+from social.relationships.store import follow_between
 from social.reports.model import Report
 from social.statuses import reading
 from social.statuses.model import Status
@@ -51,7 +52,10 @@ async def request(tx: Tx, event: FollowRequested) -> Plan | None:
     if follower is None or target is None or not follower.is_local:
         return None
     activity = follow.render(event.uri, follower.uri, target.uri)
-    return Plan(activity=activity, sender=follower.id, recipients=to(target), about=event.uri)
+    # One that stands is asked for again where the other server has forgotten it.
+    stands = await follow_between(tx, follower.id, target.id) is not None
+    again = ANSWERED_AGAIN_AFTER if stands else None
+    return Plan(activity=activity, sender=follower.id, recipients=to(target), about=event.uri, again_after=again)
 
 
 async def acceptance(tx: Tx, event: FollowAccepted) -> Plan | None:

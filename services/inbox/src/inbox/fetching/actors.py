@@ -69,10 +69,14 @@ async def introduced(res: Resources, actor: Actor, known: Account | None) -> Int
 
 async def _confirmed(res: Resources, actor: Actor, known: Account | None) -> Handle:
     """The handle it may carry. One that was confirmed before and has not changed is not asked for again."""
-    if known is not None and known.uri == actor.id and known.username.casefold() == actor.username.casefold():
-        return Handle(known.username, known.domain)
     said = handles.parse(actor.webfinger) if actor.webfinger else None
+    if known is not None and known.uri == actor.id and _carries(known, said or Handle(actor.username, known.domain)):
+        return Handle(known.username, known.domain)
     handle = said or Handle(actor.username, jsonld.host_of(actor.id))
     if handle.host == res.addresses.domain:
         raise FetchRefused("webfinger mismatch")
     return await webfinger.confirm(res.fetcher, actor.id, handle, seconds=FETCH_SECONDS)
+
+
+def _carries(known: Account, handle: Handle) -> bool:
+    return str(Handle(known.username, known.domain)).casefold() == str(handle).casefold()

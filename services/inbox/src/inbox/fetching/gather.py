@@ -11,6 +11,7 @@ from chassis.errors import Problem
 from contracts.ids import Uri
 from inbox.fetching.actors import Unusable, introduce
 from inbox.fetching.statuses import fetch_note
+from inbox.jobs import FollowAnew, RefreshActor
 from inbox.resources import Resources
 from social.accounts import store as accounts
 from social.accounts.model import Account
@@ -79,7 +80,11 @@ async def gather_note(res: Resources, note: Note) -> Found:
 async def keep(tx: Tx, arrival: Arrival, found: Found) -> list[Status]:
     """Store what was fetched. Its names are to be locked."""
     for introduced in found.actors:
-        await actors.keep(tx, arrival, introduced)
+        person = await actors.keep(tx, arrival, introduced)
+        for loser in person.losers:
+            tx.enqueue(RefreshActor(uri=loser))
+        if person.is_another:
+            tx.enqueue(FollowAnew(uri=person.account.uri))
     kept = []
     for note in found.notes:
         author = await accounts.by_uri(tx, Uri(note.attributed_to))

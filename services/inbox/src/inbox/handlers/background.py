@@ -14,11 +14,12 @@ from inbox.fetching.gather import Found, gather_actor, gather_status, keep
 from inbox.fetching.replies import learn_replies
 from inbox.handlers import budget
 from inbox.handlers.received import is_stale
-from inbox.jobs import CountActor, FetchStatus, LearnFeatured, LearnSuccessor, RefreshActor
+from inbox.jobs import CountActor, FetchStatus, FollowAnew, LearnFeatured, LearnSuccessor, RefreshActor
 from inbox.resources import Resources
 from inbox.walking import store as steps
 from social.accounts import store as accounts
 from social.accounts.model import Account
+from social.federation import actor as actors
 from social.federation import store
 from social.federation.arrival import Arrival
 from social.moves import store as moves
@@ -71,6 +72,13 @@ async def on_refresh_actor(res: Resources, job: RefreshActor) -> None:
         tx.enqueue(CountActor(uri=job.uri))
         if introduced.actor.moved_to:
             tx.enqueue(LearnSuccessor(uri=job.uri, successor=Uri(introduced.actor.moved_to)))
+
+
+async def on_follow_anew(res: Resources, job: FollowAnew) -> None:
+    async with res.db.transaction() as tx:
+        account = await accounts.by_uri(tx, job.uri)
+        if account is not None and not res.policies.value.hides(account):
+            await actors.follow_anew(tx, account)
 
 
 async def on_learn_successor(res: Resources, job: LearnSuccessor) -> None:

@@ -29,13 +29,15 @@ async def finger(res: Res, resource: str = "") -> Response:
         raise NotFound
     if await is_deleted(res, account):
         raise HTTPException(410, "Gone")
-    avatar = account.avatar_key
+    avatar, interaction = account.avatar_key, res.addresses.interaction
     profile = webfinger.Profile(
         handle=Handle(account.username, res.addresses.domain),
         actor=account.uri,
         page=account.url or account.uri,
         avatar=res.addresses.file(avatar) if avatar else None,
         avatar_type=media_type_of(avatar),
+        subscribe=f"{interaction}?uri={{uri}}",
+        view=f"{interaction}?uri={{object}}",
     )
     return Json(webfinger.write(profile), headers=ANYBODY, media_type=webfinger.JRD_TYPE)
 
