@@ -13,7 +13,7 @@ from contracts.ids import AccountId
 from murmuration import database
 from murmuration.accounts import found
 from murmuration.console import Refused, command, out
-from social.accounts import actions, store
+from social.accounts import actions, signing, store
 from social.accounts.model import INSTANCE_ACTOR, Account
 
 BEFORE_ALL = AccountId(-(2**63))
@@ -54,7 +54,7 @@ async def _server(db: Database) -> Account:
 
 async def _all(db: Database) -> AsyncIterator[Account]:
     after = BEFORE_ALL
-    while ids := await store.local_ids(db, after, AT_ONCE):
+    while ids := await signing.local_ids(db, after, AT_ONCE):
         accounts = await store.many(db, ids)
         for account_id in ids:
             yield accounts[account_id]

@@ -9,7 +9,7 @@ from apcore.keys import KeyPair, generate_ed25519
 from chassis.db import Tx
 from contracts.events import AccountCreated, AccountKeysRotated, AccountUpdated
 from contracts.ids import AccountId, EmojiId
-from social.accounts import store
+from social.accounts import signing, store
 from social.accounts.model import INSTANCE_ACTOR, Account
 from social.addresses import Addresses
 from social.errors import ValidationFailed
@@ -84,8 +84,8 @@ async def rotate_keys(tx: Tx, account: Account, keys: KeyPair) -> None:
     """Sign with other keys from now on. Their ids stay: who has the old ones asks again when a signature fails."""
     further = generate_ed25519()
     multikeys = [{"id": f"{account.uri}{store.ED25519_FRAGMENT}", "multibase": further.multikey}]
-    await store.set_private_keys(tx, account.id, keys.private_pem, further.private_pem)
-    await store.set_public_keys(tx, account.id, keys.public_pem, multikeys)
+    await signing.set_private_keys(tx, account.id, keys.private_pem, further.private_pem)
+    await signing.set_public_keys(tx, account.id, keys.public_pem, multikeys)
     tx.emit(AccountKeysRotated(account_id=account.id))
 
 
