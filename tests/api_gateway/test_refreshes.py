@@ -79,6 +79,14 @@ async def test_who_may_ask_how_far_it_is(alice: Person) -> None:
     await alice.unknown.get(f"{PATH}/unknown", 401)
 
 
+async def test_no_more_walks_begin_than_can_be_under_way(
+    alice: Person, post: Status, gateway: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("social.walks.actions.MOST_AT_ONCE", 0)
+    assert await opened(alice, post.id) is None
+    assert await told(gateway) == []
+
+
 def a_walk(**changes: Any) -> Walk:
     fields = {"id": WalkId("x"), "conversation_id": 1, "status_id": StatusId(1), "started_at": NOW}
     return Walk(**(fields | {"finished_at": None, "found": 0} | changes))

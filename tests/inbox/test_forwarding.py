@@ -90,3 +90,12 @@ async def test_other_words_stay_here(
         answer["id"] = f"https://{mallory.host}/activities/1"
     await door.hears(bob, answer if case == "unsigned" else answer | SEAL)
     assert await handed_on(door) == []
+
+
+async def test_of_one_host_no_more_is_handed_on_than_a_bound(
+    door: Doorstep, bob: Person, post: Status, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.handlers.budget.FORWARDS_PER_HOST", 2)
+    for _ in range(4):
+        assert await door.hears(bob, bob.creates(bob.note(inReplyTo=post.uri)) | SEAL) == "done"
+    assert len(await handed_on(door)) == 2

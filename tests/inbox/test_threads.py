@@ -12,7 +12,7 @@ from apcore import jsonld
 from chassis.db import Database
 from contracts.events import ThreadOpened
 from contracts.ids import Uri
-from inbox.fetching.replies import MOST
+from inbox.fetching.replies import MOST, rooms
 from inbox.handlers import threads
 from inbox.jobs import WalkThread
 from social.accounts.model import Account
@@ -266,3 +266,14 @@ async def test_a_conversation_of_ours_is_read_page_by_page(
     page = (await door.get(context["first"]["next"])).json()
     assert [*context["first"]["items"], *page["items"]] == [post.uri for post in posts]
     assert jsonld.same_host(page["id"], OURS)
+
+
+@pytest.mark.parametrize(
+    ("room", "number", "left"),
+    [(50, 1, [49]), (50, 5, [9, 9, 9, 9, 9]), (7, 3, [2, 1, 1]), (3, 5, [0, 0, 0]), (1, 1, [0]), (0, 4, [])],
+)
+def test_however_answers_branch_no_more_come_along_than_there_is_room_for(
+    room: int, number: int, left: list[int]
+) -> None:
+    assert rooms(room, number) == left
+    assert len(left) + sum(left) in (0, room)

@@ -54,17 +54,17 @@ class FetchStatus(Job, frozen=True, kw_only=True, tag="inbox.fetch_status"):
 
     uri: Uri
     height: int = 1
-    depth: int = 0
-    """How far down, instead: it answers what its author said."""
+    room: int = 0
+    """How many more may be fetched of what answers it."""
     asked_at: dt.datetime
 
 
 class LearnReplies(Job, frozen=True, kw_only=True, tag="inbox.learn_replies"):
-    """Fetch the first answers that a post's own server names; `depth` is how far below what was said first it lies."""
+    """Fetch the first answers that a post's own server names, and what answers these: no more than `room` in all."""
 
     uri: Uri
     answers: Listed
-    depth: int = 0
+    room: int
 
 
 class WalkThread(Job, frozen=True, kw_only=True, tag="inbox.walk_thread"):

@@ -12,6 +12,8 @@ MIN_AGE = dt.timedelta(minutes=5)
 NOT_AGAIN_FOR = dt.timedelta(minutes=15)
 LONGEST = dt.timedelta(minutes=10)
 """After this a walk is over, whatever became of it."""
+MOST_AT_ONCE = 200
+"""Walks under way: whoever opens one thread after the other shall not keep us busy for others."""
 
 
 class Walk(msgspec.Struct, frozen=True, kw_only=True):

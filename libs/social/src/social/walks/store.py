@@ -22,13 +22,18 @@ async def of_conversation(db: Reader, conversation_id: int) -> Walk | None:
     return Walk(**row) if row else None
 
 
-async def add(tx: Tx, walk_id: WalkId, status: Status, *, now: dt.datetime, before: dt.datetime) -> bool:
-    """Begin one in place of the last; False if that was begun later than `before`."""
+async def add(
+    tx: Tx, walk_id: WalkId, status: Status, *, now: dt.datetime, before: dt.datetime, under_way: dt.datetime, most: int
+) -> bool:
+    """Begin one in place of the last; False if that was begun later than `before`, or `most` are under way."""
     return bool(
         await tx.fetchval(
             """
             INSERT INTO social.thread_walks AS w (id, conversation_id, status_id, started_at)
-            VALUES ($1, $2, $3, $4)
+            SELECT $1, $2, $3, $4
+            WHERE (
+                SELECT count(*) FROM social.thread_walks x WHERE x.started_at > $6 AND x.finished_at IS NULL
+            ) < $7
             ON CONFLICT (conversation_id) DO UPDATE
             SET id = excluded.id, status_id = excluded.status_id, started_at = excluded.started_at,
                 finished_at = NULL, found = 0
@@ -40,6 +45,8 @@ async def add(tx: Tx, walk_id: WalkId, status: Status, *, now: dt.datetime, befo
             status.id,
             now,
             before,
+            under_way,
+            most,
         )
     )
 

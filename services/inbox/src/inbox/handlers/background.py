@@ -49,10 +49,9 @@ async def on_fetch_status(res: Resources, job: FetchStatus) -> None:
     async with res.db.transaction() as tx:
         await store.lock(tx, found.names)
         kept = await keep(tx, arrival, found)
+        learn_replies(tx, found.notes, arrival.at, room=job.room)
         for status in kept:
             parent = status.in_reply_to_uri if status.in_reply_to_id is None else None
-            if job.depth and job.depth < res.settings.thread_depth:
-                learn_replies(tx, found.notes, arrival.at, depth=job.depth)
             if parent and job.height < res.settings.thread_depth and not res.addresses.is_ours(parent):
                 tx.enqueue(FetchStatus(uri=parent, height=job.height + 1, asked_at=job.asked_at))
 

@@ -5,12 +5,16 @@ from collections import Counter
 from collections.abc import Collection
 
 from apcore import jsonld
+from chassis.db import Tx
 from chassis.errors import Unavailable
+from contracts.ids import Uri
 from inbox.metrics import UNASKED
 from inbox.resources import Resources
 from inbox.store import spend
 
 WINDOW = dt.timedelta(minutes=5)
+FORWARDS_PER_HOST = 100
+"""Of what people of one host say, brought further in that time."""
 
 
 class AskedEnough(Unavailable):
@@ -35,3 +39,9 @@ async def check(res: Resources, url: str) -> None:
     """Raises AskedEnough when it has to wait."""
     if not await affordable(res, [url]):
         raise AskedEnough
+
+
+async def may_forward(tx: Tx, author: Uri) -> bool:
+    """Whether its author's server has not had too much brought further of late: each word goes to many."""
+    name, now = f"forwards {jsonld.host_of(author)}", dt.datetime.now(dt.UTC)
+    return (await spend(tx, [name], [1], now=now, window=WINDOW))[name] <= FORWARDS_PER_HOST

@@ -15,7 +15,7 @@ from inbox.authorship import FORWARDABLE
 from inbox.fetching.actors import Unreachable, Unusable
 from inbox.fetching.gather import Found, gather, keep
 from inbox.fetching.replies import learn_replies
-from inbox.handlers import followers
+from inbox.handlers import budget, followers
 from inbox.jobs import CountActor, FetchStatus, LearnSuccessor, Received, RefreshActor
 from inbox.metrics import PROCESSED, RELAYED
 from inbox.resources import Resources
@@ -107,7 +107,8 @@ async def _receive(res: Resources, job: Received, activity: Activity, found: Fou
             return Outcome.ACTOR_GONE
         concerned = await forwarding.concerned(tx, res.addresses, activity) if job.original else []
         outcome = await dispatch.receive(tx, arrival, actor, activity)
-        if concerned and outcome is Outcome.DONE and not res.policies.value.limits(actor):
+        may_forward = outcome is Outcome.DONE and not res.policies.value.limits(actor)
+        if concerned and may_forward and await budget.may_forward(tx, actor.uri):
             tx.emit(_arrived(job, activity, actor, concerned))
         await _follow_up(tx, res, activity, actor, found, outcome)
     if arrival.is_relayed or (isinstance(activity, Announce) and await relays.is_accepted(res.db, actor.uri)):
@@ -139,7 +140,7 @@ async def _follow_up(
     if is_stale(actor, now):
         tx.enqueue(RefreshActor(uri=actor.uri))
     said = note_in(activity) if isinstance(activity, Create) and outcome is Outcome.DONE else None
-    learn_replies(tx, (*found.notes, *([said] if said else [])), now)
+    learn_replies(tx, (*found.notes, *([said] if said else [])), now, room=res.settings.thread_depth)
     parent = parent_of(activity, res.addresses) if outcome is Outcome.DONE else None
     if parent and res.settings.thread_depth and await reading.by_uri(tx, parent) is None:
         tx.enqueue(FetchStatus(uri=parent, asked_at=now))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from inbox.fetching.replies import first_of
+from inbox.fetching.replies import first_of, rooms
 from inbox.fetching.threads import see_page, wanted
 from inbox.handlers.budget import affordable
 from inbox.jobs import FetchStatus, LearnReplies
@@ -25,6 +25,5 @@ async def on_learn(res: Resources, job: LearnReplies) -> None:
         return
     async with res.db.transaction() as tx:
         if await claim(tx, f"replies {job.uri}", now=now, until=now + NOT_AGAIN_FOR):
-            for uri in unknown:
-                height = res.settings.thread_depth
-                tx.enqueue(FetchStatus(uri=uri, height=height, depth=job.depth + 1, asked_at=now))
+            for uri, room in zip(unknown, rooms(job.room, len(unknown)), strict=False):
+                tx.enqueue(FetchStatus(uri=uri, height=res.settings.thread_depth, room=room, asked_at=now))

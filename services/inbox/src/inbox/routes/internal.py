@@ -53,7 +53,7 @@ async def find(request: Request, res: Res) -> Response:
         for status in await keep(tx, arrival, resolved.found):
             if status.in_reply_to_uri and status.in_reply_to_id is None:
                 tx.enqueue(FetchStatus(uri=status.in_reply_to_uri, asked_at=arrival.at))
-        learn_replies(tx, resolved.found.notes, arrival.at)
+        learn_replies(tx, resolved.found.notes, arrival.at, room=res.settings.thread_depth)
         for person in resolved.found.actors:
             tx.enqueue(CountActor(uri=Uri(person.actor.id)))
     return Json({"kind": resolved.kind, "id": str(await _id_of(res, resolved))})
