@@ -178,3 +178,49 @@ async def test_their_emoji_under_our_post_is_a_favourite_with_a_name(anna: Perso
     assert told["account"]["acct"] == fred.handle
     await says(fred, anna, does(fred, "Undo", react))
     await eventually(shown, is_=(0, []))
+
+
+async def test_every_kind_that_we_say_is_read_there(anna: Person, anna_uri: str, fred: PeerActor) -> None:
+    """The kinds that no other test waits for; each as Fedify's own class, which it is not unless it was read."""
+    posted = await anna.post("Pin this #Cats")
+    await fred.until_in_timeline(posted["uri"])
+    note = await fred.post("<p>Report this</p>")
+    here = await anna.sees(note["id"])
+    about = {"account_id": here["account"]["id"], "status_ids": [here["id"]], "comment": "Hm", "forward": True}
+    await anna.send(f"/api/v1/statuses/{posted['id']}/pin")
+    await anna.send("/api/v1/featured_tags", name="Cats")
+    await anna.send("/api/v1/reports", **about)
+    await anna.client.patch("/api/v1/accounts/update_credentials", json={"note": "Hello"})
+    flag = await fred.peer.until_received("Flag")
+    assert (flag["actor"], flag["raw"]["object"]) == (f"{anna.server.base_url}/actor", [fred.id, note["id"]])
+    added = [(await fred.peer.until_received("Add", actor=anna_uri))["raw"]["target"]]
+    assert added == [f"{anna_uri}/collections/featured"]
+    await fred.peer.until_received("Update", actor=anna_uri)
+    await anna.send(f"/api/v1/statuses/{posted['id']}/unpin")
+    await fred.peer.until_received("Remove", actor=anna_uri)
+
+
+async def test_everything_that_we_serve_is_read_there(anna: Person, anna_uri: str, fred: PeerActor) -> None:
+    media = await anna.upload(with_exif(), "A starling")
+    words = f"@{fred.handle} look :parrot: #Cats https://a.example"
+    posted = await anna.post(words, media_ids=[media["id"]], spoiler_text="Birds", language="en")
+    asked = await anna.post("Lunch?", poll={"options": ["Soup", "Salad"], "expires_in": 600})
+    await anna.send(f"/api/v1/statuses/{posted['id']}/pin")
+    served = {
+        anna_uri: "Person",
+        f"{anna.server.base_url}/actor": "Application",
+        posted["uri"]: "Note",
+        asked["uri"]: "Question",
+        f"{posted['uri']}/activity": "Create",
+        f"{posted['uri']}/replies": "Collection",
+        f"{posted['uri']}/likes": "Collection",
+        f"{posted['uri']}/shares": "Collection",
+        f"{anna_uri}/outbox": "OrderedCollection",
+        f"{anna_uri}/outbox?page=true": "OrderedCollectionPage",
+        f"{anna_uri}/followers": "OrderedCollection",
+        f"{anna_uri}/followers?page=true": "OrderedCollectionPage",
+        f"{anna_uri}/following": "OrderedCollection",
+        f"{anna_uri}/collections/featured": "OrderedCollection",
+        f"{anna_uri}/collections/tags": "Collection",
+    }
+    assert {uri: (await fred.lookup(uri))["type"] for uri in served} == served

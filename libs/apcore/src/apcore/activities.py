@@ -146,7 +146,7 @@ _REACTIONS: Final[dict[str, Callable[..., Activity]]] = {"Like": Like, "EmojiRea
 # These mean nothing without the address of what they are about.
 _NEED_ADDRESS: Final = frozenset({"Follow", "Like", "EmojiReact", "Block", "Delete", "Move", "QuoteRequest"})
 # Terms that plain ActivityStreams does not have, wherever they stand in what we say.
-_RICH: Final = frozenset({"QuoteRequest", "QuoteAuthorization"})
+_RICH: Final = frozenset({"QuoteRequest", "QuoteAuthorization", "Hashtag"})
 
 
 def read(document: Json, *, by: str | None = None) -> Activity:  # noqa: PLR0911  # one line a class
