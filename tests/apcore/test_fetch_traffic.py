@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from apcore import keys
 from apcore.fetch import Fetcher, FetchFailed, FetchRefused
+from apcore.fetch.budget import Budget
 from apcore.signatures import cavage
 
 
@@ -129,3 +130,57 @@ async def test_the_trace_travels_along(fetcher, peer):
         await fetcher.get_json(peer.url("/b"))
     assert "traceparent" not in peer.asked[0].headers
     assert f"{span.get_span_context().trace_id:032x}" in peer.asked[1].headers["traceparent"]
+
+
+async def test_what_has_not_changed_is_not_sent_again(fetcher, peer):
+    document = {"id": peer.url("/users/alice"), "type": "Person", "name": "Alice"}
+
+    async def answer(request):
+        if request.headers.get("If-None-Match") == '"1"':
+            return web.Response(status=304)
+        return web.json_response(
+            document, headers={"Content-Type": "application/activity+json", "ETag": '"1"'}, content_type=None
+        )
+
+    peer.routes["/users/alice"] = answer
+    found = [await fetcher.get_document(peer.url("/users/alice")) for _ in range(3)]
+    assert [one.document for one in found] == [document] * 3
+    assert [request.headers.get("If-None-Match") for request in peer.asked] == [None, '"1"', '"1"']
+    peer.serves(
+        "/users/alice", document | {"name": "Alicia"}, headers={"Last-Modified": "Mon, 01 Jun 2026 12:00:00 GMT"}
+    )
+    assert (await fetcher.get_document(peer.url("/users/alice"))).document["name"] == "Alicia"
+    await fetcher.get_document(peer.url("/users/alice"))
+    assert peer.asked[-1].headers["If-Modified-Since"] == "Mon, 01 Jun 2026 12:00:00 GMT"
+    assert "If-None-Match" not in peer.asked[-1].headers
+
+
+async def test_a_host_that_says_unchanged_of_what_was_never_sent_is_refused(fetcher, peer):
+    peer.serves("/users/alice", {}, status=304)
+    with pytest.raises(FetchRefused):
+        await fetcher.get_document(peer.url("/users/alice"))
+
+
+async def test_a_host_is_not_asked_without_end(settings, peer):
+    peer.serves("/users/alice", {"id": peer.url("/users/alice"), "type": "Person"})
+    async with Fetcher(msgspec.structs.replace(settings, per_host_per_minute=3)) as fetcher:
+        for _ in range(3):
+            await fetcher.get_document(peer.url("/users/alice"))
+        with pytest.raises(FetchFailed, match="budget"):
+            await fetcher.get_document(peer.url("/users/alice"))
+        await fetcher.post(peer.url("/inbox"), b"{}", {})
+    assert len(peer.asked) == 4
+
+
+def test_a_budget_fills_again_with_time_and_is_each_hosts_own():
+    now = [0.0]
+    budget = Budget(60, 10, lambda: now[0])
+    for _ in range(60):
+        budget.spend("far.test")
+    with pytest.raises(FetchFailed):
+        budget.spend("far.test")
+    budget.spend("near.test")
+    now[0] = 1.0
+    budget.spend("far.test")
+    with pytest.raises(FetchFailed):
+        budget.spend("far.test")

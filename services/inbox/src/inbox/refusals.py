@@ -19,6 +19,7 @@ STATUS_OF = {
     "no_key": 401,
     "wrong_host": 401,
     "lane_full": 503,
+    "too_many_hosts": 429,
 }
 
 
@@ -26,5 +27,5 @@ def refused(reason: str, explanation: str) -> HTTPException:
     """The answer to raise; `reason` is one of a few words for the metric."""
     REFUSED.labels(reason).inc()
     status = STATUS_OF[reason]
-    headers = CHALLENGE if status == 401 else {"Retry-After": "300"} if status == 503 else None
+    headers = CHALLENGE if status == 401 else {"Retry-After": "300"} if status in (429, 503) else None
     return HTTPException(status, explanation, headers)

@@ -16,6 +16,7 @@ from contracts.events import PolicyChanged
 from inbox.cache import Cache
 from inbox.identity import Identity
 from inbox.keyring import Keyring
+from inbox.newcomers import Newcomers
 from inbox.settings import Settings
 from social.addresses import Addresses
 from social.policies import store as policies
@@ -34,6 +35,7 @@ class Resources(msgspec.Struct, frozen=True):
     keyring: Keyring
     policies: Snapshot[Policies]
     cache: Cache
+    newcomers: Newcomers
 
 
 def fetch_settings(settings: Settings) -> FetchSettings:
@@ -64,6 +66,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 keyring=Keyring(settings.remembered_keys),
                 policies=snapshot,
                 cache=Cache(),
+                newcomers=Newcomers(),
             )
 
 

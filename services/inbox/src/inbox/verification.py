@@ -15,7 +15,7 @@ from apcore.signatures.cavage import Request, SignatureRefused
 from apcore.signatures.digest import BadDigest
 from apcore.signatures.styles import Signature
 from chassis.errors import Unavailable
-from contracts.ids import Uri
+from contracts.ids import Domain, Uri
 from inbox import letters
 from inbox.metrics import KEY_FETCHES
 from inbox.refusals import refused
@@ -97,6 +97,8 @@ async def attest(res: Resources, actor: Uri, claims: Sequence[Claim]) -> bool:
         return False
     if (held or on_record) and not res.keyring.may_refetch(actor):
         raise Unproven("signature", "The signature does not match")
+    if account is None and not await may_meet(res, actor):
+        raise refused("too_many_hosts", "Too many new servers of your domain: come again later")
     fetched = await _fetched_keys(res, actor)
     res.keyring.put(actor, fetched)
     if not any(claim.key_id in fetched for claim in claims):
@@ -104,6 +106,12 @@ async def attest(res: Resources, actor: Uri, claims: Sequence[Claim]) -> bool:
     if not _any_holds(res, claims, fetched):
         raise Unproven("signature", "The signature does not match")
     return True
+
+
+async def may_meet(res: Resources, actor: Uri) -> bool:
+    """Whether the host of somebody unknown may be asked."""
+    host = Domain(jsonld.host_of(actor))
+    return await accounts.is_host_known(res.db, host) or res.newcomers.may_meet(host)
 
 
 async def _fetched_keys(res: Resources, actor: Uri) -> dict[str, str]:

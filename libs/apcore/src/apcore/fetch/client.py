@@ -15,8 +15,10 @@ from yarl import URL
 
 from apcore import addresses, jsonld
 from apcore.fetch import exchange
+from apcore.fetch.budget import Budget
 from apcore.fetch.coalesce import Coalescer
 from apcore.fetch.guard import open_connector
+from apcore.fetch.identity import identity_of, if_same_host, is_same
 from apcore.fetch.metrics import REQUESTS, SECONDS
 from apcore.fetch.model import (
     Body,
@@ -28,12 +30,14 @@ from apcore.fetch.model import (
     Response,
     Signer,
 )
+from apcore.fetch.revalidation import Revalidation
 from apcore.jsonld import Json, Malformed
 from apcore.signatures import styles
 from apcore.signatures.styles import UNBELIEVED, Style, Styles
 
 MAX_REDIRECTS: Final = 3
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+NOT_MODIFIED: Final = 304
 EXCERPT_BYTES: Final = 2048
 REMEMBERED_STYLES: Final = 4096
 DOCUMENT_ACCEPT: Final = (
@@ -52,6 +56,8 @@ class Fetcher:
         self._trace = TraceContextTextMapPropagator()
         self._coalescer = Coalescer(settings)
         self._styles = Styles(REMEMBERED_STYLES)
+        self._budget = Budget(settings.per_host_per_minute, settings.remembered)
+        self._revalidation = Revalidation(settings.revalidated, settings.revalidated_bytes)
 
     async def __aenter__(self) -> Self:
         settings = self._settings
@@ -166,21 +172,21 @@ class Fetcher:
 
     async def _document(self, url: str, signer: Signer | None, *, exact: bool, any_id: bool) -> Document:
         found = await self._get_activity(url, signer)
-        claimed = _identity(found.document)
+        claimed = identity_of(found.document)
         if any_id and (claimed is None or jsonld.same_host(claimed, found.url)):
             return found
         if claimed is None:
             raise FetchRefused("no id")
         if exact:
-            if _same(claimed, url):
-                return _if_same_host(found, url)
+            if is_same(claimed, url):
+                return if_same_host(found, url)
             raise FetchRefused("id mismatch")
-        if _same(claimed, found.url):
+        if is_same(claimed, found.url):
             return found
         again = await self._get_activity(claimed, signer)
-        if not _same(_identity(again.document), claimed):
+        if not is_same(identity_of(again.document), claimed):
             raise FetchRefused("id mismatch")
-        return _if_same_host(again, claimed)
+        return if_same_host(again, claimed)
 
     async def _get_activity(self, url: str, signer: Signer | None) -> Document:
         body = await self._get(url, DOCUMENT_ACCEPT, self._settings.document_bytes, signer, activity=True)
@@ -198,24 +204,33 @@ class Fetcher:
     async def _hop(self, address: URL, accept: str, limit: int, signer: Signer | None, *, activity: bool) -> Body | URL:
         """The answer, or where it is said to be. What a host does not believe is asked again in the other style."""
         host = jsonld.host_of(str(address))
+        name = f"{signer.key_id if signer else ''} {address}"
         style = self._styles.of(host)
         refusal: int | None = None
         while True:
+            self._budget.spend(host)
             # Every hop is signed anew for its own host, so that no signature is passed on.
-            headers = {"Accept": accept} | _signed(signer, address, style)
+            conditions = self._revalidation.conditions(name) if activity else {}
+            headers = {"Accept": accept} | conditions | _signed(signer, address, style)
             async with self._send("GET", address, headers, None) as response:
                 if refusal is None and signer is not None and response.status in UNBELIEVED:
                     refusal, style = response.status, style.other
                     continue
                 if response.status in REDIRECTS:
                     return self._redirected(address, response.headers.get("Location"))
+                if response.status == NOT_MODIFIED and (unchanged := self._revalidation.unchanged(name)):
+                    self._styles.learn(host, style)
+                    return unchanged
                 exchange.check_status(response, refusal if response.status in UNBELIEVED else None)
                 self._styles.learn(host, style)
                 media_type = response.headers.get("Content-Type", "")
                 if activity and not exchange.is_activity_type(media_type):
                     raise FetchRefused("content type")
                 content = await exchange.read_body(response, limit)
-                return Body(url=str(address), media_type=media_type, content=content)
+                body = Body(url=str(address), media_type=media_type, content=content)
+                if activity:
+                    self._revalidation.keep(name, body, response.headers)
+                return body
 
     def _checked(self, url: str) -> URL:
         address = addresses.parse_url(url)
@@ -259,23 +274,6 @@ def _signed(signer: Signer | None, address: URL, style: Style) -> dict[str, str]
         return {}
     now = datetime.now(UTC)
     return styles.sign(style, signer.key, signer.key_id, method="GET", url=str(address), now=now)
-
-
-def _identity(document: Json) -> str | None:
-    return jsonld.web_uri(document.get("id"))
-
-
-def _same(first: str | None, second: str) -> bool:
-    """Whether both are one address; a fragment names a part of the same document."""
-    one = addresses.parse_url(first) if first else None
-    return one is not None and one == addresses.parse_url(second)
-
-
-def _if_same_host(found: Document, asked: str) -> Document:
-    """A document served by another host than the one asked, after a redirect, is not its word."""
-    if not jsonld.same_host(found.url, asked):
-        raise FetchRefused("redirect")
-    return found
 
 
 @contextmanager

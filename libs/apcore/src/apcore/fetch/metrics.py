@@ -19,3 +19,7 @@ REFUSED_ADDRESSES: Final = Counter(
     "apcore_fetch_refused_addresses_total",
     "Connections that were not made because the address is not globally routable",
 )
+UNCHANGED: Final = Counter(
+    "apcore_fetch_unchanged_total",
+    "Documents that had not changed since they were fetched before",
+)

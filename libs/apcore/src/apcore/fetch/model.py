@@ -42,6 +42,9 @@ class FetchSettings(msgspec.Struct, frozen=True, kw_only=True):
     refused_seconds: float = 60  # For how long a refusal is remembered.
     failed_seconds: float = 5  # For how long a passing failure is remembered.
     remembered: int = 2048  # How many of both.
+    per_host_per_minute: int = 1200  # GETs to one host; further ones fail for a while.
+    revalidated: int = 512  # Documents kept with what the host validates them by.
+    revalidated_bytes: int = 32_768  # How large such a document may be.
 
 
 class Signer(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,6 +52,11 @@ async def by_handle(db: Reader, username: str, domain: Domain | None) -> Account
     return Account(**row) if row else None
 
 
+async def is_host_known(db: Reader, domain: Domain) -> bool:
+    """Whether anybody of that server was ever met."""
+    return bool(await db.fetchval("SELECT EXISTS (SELECT FROM social.accounts WHERE domain = $1)", domain))
+
+
 async def many(db: Reader, ids: Sequence[AccountId]) -> dict[AccountId, Account]:
     rows = await db.fetch(f"SELECT {COLUMNS} FROM social.accounts a WHERE a.id = ANY ($1::bigint[])", list(ids))
     return {row["id"]: Account(**row) for row in rows}

@@ -10,6 +10,7 @@ from apcore.jsonld import Malformed
 from chassis.errors import NotFound, Unavailable
 from contracts.ids import Domain, Uri
 from inbox.resources import Resources
+from inbox.verification import may_meet
 from social.accounts.model import Account
 from social.federation.actor import Introduced
 
@@ -31,6 +32,8 @@ async def introduce(res: Resources, uri: Uri, known: Account | None = None) -> I
     """Raises Unreachable when it may work later, Unusable when it will not."""
     if res.addresses.is_ours(uri) or res.policies.value.is_suspended(jsonld.host_of(uri)):
         raise Unusable
+    if known is None and not await may_meet(res, uri):
+        raise Unreachable
     try:
         answer = await res.fetcher.get_document(
             uri, sign_with=await res.identity.signer(), exact=True, seconds=FETCH_SECONDS
