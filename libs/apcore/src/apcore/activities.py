@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from apcore import jsonld
 from apcore.context import ACTIVITYSTREAMS, CONTEXT
 from apcore.jsonld import Json, Malformed
-from apcore.objects import tags
+from apcore.objects import Note, is_note, read_note, tags
 from apcore.objects.model import Emoji
 
 
@@ -46,11 +47,26 @@ class Undo(Upon, frozen=True, kw_only=True):
     pass
 
 
-class Create(Upon, frozen=True, kw_only=True):
+class Saying(Upon, frozen=True, kw_only=True, dict=True):
+    """One that may bring a post."""
+
+    @cached_property
+    def note(self) -> Note | None:
+        """The post within, with the activity's author and audience where it names none of its own. Read once."""
+        if self.embedded is None or not is_note(self.embedded):
+            return None
+        try:
+            note = read_note(self.embedded, by=self.actor)
+        except Malformed:
+            return None
+        return note if note.to or note.cc else msgspec.structs.replace(note, to=self.to, cc=self.cc)
+
+
+class Create(Saying, frozen=True, kw_only=True):
     pass
 
 
-class Update(Upon, frozen=True, kw_only=True):
+class Update(Saying, frozen=True, kw_only=True):
     pass
 
 

@@ -1,7 +1,9 @@
 """Tolerant reading of compact JSON-LD, without expansion and without ever fetching a context."""
 
 import math
+import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -18,7 +20,11 @@ MAX_URI = 4096
 MAX_ITEMS = 1000
 LONGEST_DATE = 64
 LARGEST_INTEGER = 2**63 - 1
+REMEMBERED = 2048
+"""Addresses of which is known what they are: each stands in many places of a document, and is asked about often."""
 REFUSED_KEYS = frozenset({"@graph", "@included", "@reverse"})
+WRAPPERS = frozenset({"@value", "@list", "@set"})
+_UNSAFE = re.compile(r'[\x00-\x20\x7f\\<>"`]')
 PUBLIC_SPELLINGS = frozenset({"Public", "as:Public", PUBLIC})
 
 
@@ -37,60 +43,70 @@ def parse(body: bytes) -> Json:
     return normal(document)
 
 
+class Normal(dict[str, Any]):
+    """An object in normal form, so that nobody walks through it again. What is made of it by `|` is a plain one."""
+
+    __slots__ = ()
+
+
 def normal(document: object) -> Json:
     """The document with short terms and clean strings. Doing it twice is the same as doing it once."""
+    if type(document) is Normal:
+        return document
     if not isinstance(document, dict):
         raise Malformed("not a JSON object")
-    budget = [MAX_NODES]
-    tidied = _tidy(document, MAX_DEPTH, budget)
-    if not isinstance(tidied, dict):
+    tidied = _tidy_object(document, MAX_DEPTH, [MAX_NODES])
+    if not isinstance(tidied, Normal):
         raise Malformed("not a JSON object")
     return tidied
 
 
 def _tidy(value: object, depth: int, budget: list[int]) -> Any:
-    budget[0] -= 1
-    if depth < 0 or budget[0] < 0:
-        raise Malformed("document too deep or too wide")
-    match value:
-        case str():
-            return _clean(value)
-        case None | bool():
-            return value
-        case int() | float():
-            return _finite(value)
-        case dict():
-            return _tidy_object(value, depth, budget)
-        case list() | tuple():
-            return [_tidy(item, depth - 1, budget) for item in value]
-        case _:
-            raise Malformed("not JSON")
+    if isinstance(value, dict):
+        return _tidy_object(value, depth, budget)
+    _spend(depth, budget)
+    if isinstance(value, str):
+        return _clean(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_tidy(item, depth - 1, budget) for item in value]
+    if isinstance(value, (int, float)):
+        return _finite(value)
+    raise Malformed("not JSON")
 
 
 def _tidy_object(value: dict[Any, Any], depth: int, budget: list[int]) -> Any:
+    _spend(depth, budget)
     if not REFUSED_KEYS.isdisjoint(value):
         raise Malformed("@graph, @included and @reverse are not accepted")
-    for wrapper in ("@value", "@list", "@set"):
-        if wrapper in value:
-            return _tidy(value[wrapper], depth - 1, budget)
-    if "@context" in value:
-        # A context is kept as it came: its keys are terms being defined, not terms in use.
-        _measure(value["@context"], depth - 1, budget)
-    tidied: Json = {}
+    if not WRAPPERS.isdisjoint(value):
+        wrapper = next(name for name in ("@value", "@list", "@set") if name in value)
+        return _tidy(value[wrapper], depth - 1, budget)
+    tidied = Normal()
     for key, item in value.items():
         if not isinstance(key, str):
             raise Malformed("not JSON")
+        if key == "@context":
+            # A context is kept as it came: its keys are terms being defined, not terms in use.
+            _measure(item, depth - 1, budget)
+            tidied[key] = item
+            continue
         name = _short(_clean(key))
         # A term that stands there in its short form wins over its long spellings.
         if name == key or name not in value:
-            tidied[name] = item if name == "@context" else _tidy(item, depth - 1, budget)
+            tidied[name] = _tidy(item, depth - 1, budget)
     return tidied
 
 
-def _measure(value: object, depth: int, budget: list[int]) -> None:
+def _spend(depth: int, budget: list[int]) -> None:
     budget[0] -= 1
     if depth < 0 or budget[0] < 0:
         raise Malformed("document too deep or too wide")
+
+
+def _measure(value: object, depth: int, budget: list[int]) -> None:
+    _spend(depth, budget)
     if isinstance(value, dict):
         for item in value.values():
             _measure(item, depth - 1, budget)
@@ -112,6 +128,8 @@ def _short(term: str) -> str:
 
 
 def _clean(value: str) -> str:
+    if value.isascii() and "\0" not in value:
+        return value
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -228,14 +246,20 @@ def stamp(value: datetime) -> str:
 def web_uri(value: object) -> str | None:
     """The reference when it is an http(s) address that is safe to store, show and fetch."""
     found = uri(value)
-    if found is None or not _is_plain(found):
-        return None
+    return found if found is not None and _is_web(found) else None
+
+
+@lru_cache(REMEMBERED)
+def _is_web(found: str) -> bool:
+    if not _is_plain(found):
+        return False
     parts = _split(found)
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    return None if "@" in parts.netloc else found
+        return False
+    return "@" not in parts.netloc
 
 
+@lru_cache(REMEMBERED)
 def host_of(address: str) -> str:
     """The host, lower-case, with its port where one is written; empty when there is none."""
     parts = _split(address)
@@ -262,4 +286,4 @@ def _split(address: str) -> SplitResult | None:
 
 
 def _is_plain(address: str) -> bool:
-    return not any(char <= " " or char in '\\<>"`\x7f' for char in address)
+    return _UNSAFE.search(address) is None

@@ -23,14 +23,14 @@ def is_note(document: Json) -> bool:
     return jsonld.type_of(document) in NOTE_TYPES | CONVERTED_TYPES
 
 
-def read_note(document: Json) -> Note:
-    """The post in the document. Its content is sanitised here, once."""
+def read_note(document: Json, *, by: str | None = None) -> Note:
+    """The post in the document. Its content is sanitised here, once. `by` is its author where it names none."""
     document = jsonld.normal(document)
     kind = jsonld.type_of(document)
     if kind not in NOTE_TYPES | CONVERTED_TYPES:
         raise Malformed(f"{kind[:64] or 'object without type'} is no post")
     identity = jsonld.web_uri(document.get("id"))
-    author = jsonld.web_uri(document.get("attributedTo"))
+    author = jsonld.web_uri(document.get("attributedTo", by))
     if identity is None or author is None:
         raise Malformed(f"{kind} without id or author")
     url = _page_of(document, identity)

@@ -82,7 +82,7 @@ def locks_of(activity: ap.Activity) -> set[str]:  # noqa: PLR0911  # one line a 
     match activity:
         case ap.Create() | ap.Update():
             # A reply and its parent, stored at the same time, would each miss the other.
-            said = note.note_in(activity)
+            said = activity.note
             return {activity.object, (said.in_reply_to if said else None) or ""} - {""}
         case ap.Delete() | ap.Accept() | ap.Reject():
             return {activity.object} - {""}

@@ -61,11 +61,16 @@ def read_own(arrival: Arrival, actor: Account, document: Json) -> Note | Outcome
     if not objects.is_note(document):
         return Outcome.UNSUPPORTED
     try:
-        note = objects.read_note({"attributedTo": actor.uri} | document)
+        note = objects.read_note(document, by=actor.uri)
     except Malformed:
         return Outcome.UNREADABLE
+    return why_not(arrival, actor, note) or note
+
+
+def why_not(arrival: Arrival, actor: Account, note: Note) -> Outcome | None:
+    """Why the actor cannot say this."""
     if arrival.addresses.is_ours(note.id) or not jsonld.same_host(note.id, actor.uri):
         return Outcome.FOREIGN
     if note.attributed_to != actor.uri:
         return Outcome.NOT_OWNER
-    return note
+    return None

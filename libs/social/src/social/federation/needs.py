@@ -8,7 +8,6 @@ from apcore.actors import is_actor
 from contracts.ids import Uri
 from social.addresses import Addresses
 from social.federation.announce import boosted_by
-from social.federation.note import note_in
 
 MAX_MENTIONED = 20
 """People who are fetched because a post names them; further ones stay unknown."""
@@ -36,7 +35,7 @@ def needs_of(activity: Activity, addresses: Addresses, featured: str | None = No
             if addresses.is_ours(boosted) or _is_own(activity):
                 return Needs()
             return Needs(statuses=(boosted,))
-        case Create() | Update() if note := note_in(activity):
+        case Create() | Update() if note := activity.note:
             named = [mention.href for mention in note.mentions if not addresses.is_ours(mention.href)]
             return Needs(actors=tuple(Uri(href) for href in named[:MAX_MENTIONED] if href != activity.actor))
         case Move() if activity.object == activity.actor and activity.target:
@@ -64,7 +63,7 @@ def _must_fetch(request: QuoteRequest, addresses: Addresses) -> bool:
 
 def parent_of(activity: Activity, addresses: Addresses) -> Uri | None:
     """The post elsewhere that the activity's post answers."""
-    note = note_in(activity) if isinstance(activity, Create | Update) else None
+    note = activity.note if isinstance(activity, Create | Update) else None
     if note is None or note.in_reply_to is None or addresses.is_ours(note.in_reply_to):
         return None
     return Uri(note.in_reply_to)

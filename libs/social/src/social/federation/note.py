@@ -9,7 +9,6 @@ from apcore import objects
 from apcore.activities import Create, Delete, Update
 from apcore.audience import Visibility, address
 from apcore.context import PUBLIC
-from apcore.jsonld import Malformed
 from apcore.objects import Note
 from chassis.db import Reader, Tx
 from contracts.ids import EmojiId, StatusId, Uri
@@ -21,7 +20,7 @@ from social.emojis.model import Emoji
 from social.federation import answers, emoji, interacting, poll, quoting, store
 from social.federation.arrival import Arrival, plausible
 from social.federation.draft import draft_of, people_of
-from social.federation.keeping import READ_BY_FOLLOWERS, publish, read_own
+from social.federation.keeping import READ_BY_FOLLOWERS, publish, why_not
 from social.federation.outcome import Outcome
 from social.federation.refresh import counted, refresh
 from social.interactions import store as interactions
@@ -210,22 +209,13 @@ async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Updat
     return Outcome.DONE
 
 
-def note_in(activity: Create | Update) -> Note | None:
-    """The post within, with the activity's author and audience where it names none of its own."""
-    if activity.embedded is None or not objects.is_note(activity.embedded):
-        return None
-    try:
-        note = objects.read_note({"attributedTo": activity.actor} | activity.embedded)
-    except Malformed:
-        return None
-    return note if note.to or note.cc else msgspec.structs.replace(note, to=activity.to, cc=activity.cc)
-
-
 def _said(arrival: Arrival, actor: Account, activity: Create | Update) -> Note | Outcome:
     if activity.embedded is None:
         return Outcome.UNKNOWN_OBJECT
-    read = read_own(arrival, actor, activity.embedded)
-    return read if isinstance(read, Outcome) else note_in(activity) or read
+    if not objects.is_note(activity.embedded):
+        return Outcome.UNSUPPORTED
+    note = activity.note
+    return Outcome.UNREADABLE if note is None else why_not(arrival, actor, note) or note
 
 
 async def _keep_if_wanted(tx: Tx, arrival: Arrival, actor: Account, note: Note, *, edited: bool = False) -> Outcome:

@@ -24,7 +24,6 @@ from social.accounts.model import Account
 from social.federation import announce, dispatch, forwarding, move, store
 from social.federation.arrival import Arrival
 from social.federation.needs import needs_of, parent_of
-from social.federation.note import note_in
 from social.federation.outcome import Outcome
 from social.policies.model import ALLOWED_WHILE_SUSPENDED, Policies, Verdict
 from social.relays import store as relays
@@ -139,7 +138,7 @@ async def _follow_up(
     now = dt.datetime.now(dt.UTC)
     if is_stale(actor, now):
         tx.enqueue(RefreshActor(uri=actor.uri))
-    said = note_in(activity) if isinstance(activity, Create) and outcome is Outcome.DONE else None
+    said = activity.note if isinstance(activity, Create) and outcome is Outcome.DONE else None
     learn_replies(tx, (*found.notes, *([said] if said else [])), now, room=res.settings.thread_depth)
     parent = parent_of(activity, res.addresses) if outcome is Outcome.DONE else None
     if parent and res.settings.thread_depth and await reading.by_uri(tx, parent) is None:
