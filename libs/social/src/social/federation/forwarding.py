@@ -6,7 +6,6 @@ from chassis.db import Reader
 from contracts.ids import AccountId, Uri
 from social.addresses import Addresses
 from social.federation import store
-from social.federation.note import note_in
 from social.statuses import reading
 from social.statuses.model import OPEN
 
@@ -17,7 +16,7 @@ async def concerned(db: Reader, addresses: Addresses, activity: Activity) -> lis
     Asked before the activity has its effect: of what is deleted nothing is known afterwards.
     """
     match activity:
-        case Create() | Update() if (note := note_in(activity)) and PUBLIC in (*note.to, *note.cc):
+        case Create() | Update() if (note := activity.note) and PUBLIC in (*note.to, *note.cc):
             if note.in_reply_to is None or not addresses.is_ours(note.in_reply_to):
                 return []
             parent = await reading.by_uri(db, Uri(note.in_reply_to))
