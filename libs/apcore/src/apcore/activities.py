@@ -10,7 +10,7 @@ import msgspec
 from apcore import jsonld
 from apcore.context import ACTIVITYSTREAMS, CONTEXT
 from apcore.jsonld import Json, Malformed
-from apcore.objects import Note, is_note, read_note, tags
+from apcore.objects import Note, note_in, tags
 from apcore.objects.model import Emoji
 
 
@@ -53,13 +53,8 @@ class Saying(Upon, frozen=True, kw_only=True, dict=True):
     @cached_property
     def note(self) -> Note | None:
         """The post within, with the activity's author and audience where it names none of its own. Read once."""
-        if self.embedded is None or not is_note(self.embedded):
-            return None
-        try:
-            note = read_note(self.embedded, by=self.actor)
-        except Malformed:
-            return None
-        return note if note.to or note.cc else msgspec.structs.replace(note, to=self.to, cc=self.cc)
+        note = note_in(self.embedded, by=self.actor) if self.embedded else None
+        return note if note is None or note.to or note.cc else msgspec.structs.replace(note, to=self.to, cc=self.cc)
 
 
 class Create(Saying, frozen=True, kw_only=True):

@@ -55,6 +55,14 @@ def read_note(document: Json, *, by: str | None = None) -> Note:
     )
 
 
+def note_in(document: Json, *, by: str) -> Note | None:
+    """As `read_note`; None for what is none."""
+    try:
+        return read_note(document, by=by) if is_note(document) else None
+    except Malformed:
+        return None
+
+
 def read_quote_authorization(document: Json) -> QuoteAuthorization:
     document = jsonld.normal(document)
     said = {
