@@ -1,7 +1,7 @@
 """What it costs to bring a post to thousands of servers, beside the least that it could cost.
 
-    PYTHONPATH=tests:bench .venv/bin/python bench/outbound.py [--hosts N] [--posts N] [--workers N] [--tls] [--sick]
-    (make bench-delivery)
+    PYTHONPATH=tests:bench .venv/bin/python bench/outbound.py [--hosts N] [--posts N] [--workers N] [--tls]
+        [--sick | --kill | --reply]        (make bench-delivery)
 
 Starts PostgreSQL, RabbitMQ and Redis, the relays and the given number of delivery workers as processes of their own,
 and a sink that plays all the servers (bench/sink.py). CPU is what the kernel says that all threads of the workers ran;
@@ -11,12 +11,13 @@ arrival counts from the COMMIT of the post. The floor is bench/postbox.py, to th
 import argparse
 import asyncio
 import os
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from people import a_local_account
 from apcore import keys
 from chassis.db import Database, open_database
 from chassis.settings import Settings
+from contracts.ids import AccountId
 from native.infrastructure import Infrastructure
 from native.ports import choose
 from social.accounts.model import Account
@@ -62,6 +64,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     workers: int
     tls: bool
     sick: bool
+    kill: bool
+    reply: bool
 
 
 class Stand:
@@ -72,6 +76,7 @@ class Stand:
         run: Run,
         origin: str,
         author: Account,
+        friend: AccountId,
         pair: keys.KeyPair,
         gateway: Database,
         session: aiohttp.ClientSession,
@@ -79,6 +84,7 @@ class Stand:
         self.run = run
         self.origin = origin
         self.author = author
+        self.friend = friend
         self.pair = pair
         self.gateway = gateway
         self._session = session
@@ -88,12 +94,18 @@ class Stand:
         async with self._session.post(address + path, data=data) as reply:
             return await reply.json(content_type=None)
 
-    async def post(self, text: str) -> tuple[str, float]:
+    async def post(self, text: str, to: AccountId | None = None) -> tuple[str, float]:
         """The activity's id, and when the post was committed."""
         addresses = Addresses(f"https://{DOMAIN}", DOMAIN)
         async with self.gateway.transaction() as tx:
             now = await tx.fetchval("SELECT now()")
-            draft = Draft(content=f"<p>{text}</p>", text=text, visibility="public", created_at=now)
+            draft = Draft(
+                content=f"<p>{text}</p>",
+                text=text,
+                visibility="direct" if to else "public",
+                mentions=(to,) if to else (),
+                created_at=now,
+            )
             status = await actions.post(tx, addresses, self.author, draft)
         assert status is not None
         return f"{status.uri}/activity", time.time()
@@ -115,8 +127,9 @@ async def open_stand(
         await superuser.execute(CROWD, 0, run.hosts - 1, origin)
         await superuser.execute(FOLLOWING, author.id)
         await superuser.execute("ANALYZE")
+        friend = await superuser.fetchval("SELECT id FROM social.accounts WHERE username = 'follower7'")
         await superuser.close()
-        yield Stand(run, origin, author, pair, gateway, session)
+        yield Stand(run, origin, author, friend, pair, gateway, session)
 
 
 async def all_arrived(stand: Stand, activities: Sequence[str], wanted: int) -> dict[str, Any]:
@@ -149,15 +162,47 @@ async def viral(stand: Stand, workers: Sequence[Process]) -> str:
     used = sum(worker.cpu() - past for worker, past in zip(workers, before, strict=True))
     cuts = statistics.quantiles(waits, n=100)
     delivered = healthy * run.posts
-    return (
+    line = (
         f"{delivered / sum(spans):8.0f}/s {1e6 * used / delivered:8.0f} us  "
         f"first {1000 * min(waits):5.0f} ms  p50 {cuts[49]:6.2f} s  p99 {cuts[98]:6.2f} s  "
-        f"rss {max(worker.peak() for worker in workers):4.0f} MB  again {_again(report)}  forged {report['forged']}"
+        f"rss {max(worker.peak() for worker in workers):4.0f} MB  "
     )
+    if run.sick:
+        await stand.steer("/heal")
+        report = await all_arrived(stand, activities, run.hosts)
+    return line + f"again {_again(report)}  forged {report['forged']}"
 
 
 def _again(report: dict[str, Any]) -> int:
     return sum(found["again"] for found in report["activities"].values())
+
+
+async def interrupted(stand: Stand, workers: list[Process], start: Callable[[], Awaitable[Process]]) -> str:
+    """Workers are killed and others started while a post goes out."""
+    activity, _ = await stand.post("Nothing of this gets lost.")
+    kills = 0
+    arriving = asyncio.create_task(all_arrived(stand, [activity], stand.run.hosts))
+    while not arriving.done():
+        await asyncio.sleep(random.uniform(1, 3))
+        if not arriving.done():
+            workers.pop(random.randrange(len(workers))).kill()
+            kills += 1
+            workers.append(await start())
+    report = await arriving
+    return f"{kills} kills, {stand.run.hosts} arrived, {_again(report)} of them again"
+
+
+async def overtaken(stand: Stand) -> str:
+    """Somebody speaks to one person while a post goes out to everybody."""
+    viral, _ = await stand.post("Everybody hears this.")
+    await all_arrived(stand, [viral], stand.run.hosts // 4)
+    reply, committed = await stand.post("You alone hear this.", to=stand.friend)
+    report = await all_arrived(stand, [reply], 1)
+    found = report["activities"]
+    [arrived] = found[reply]["healthy"] + found[reply]["sick"]
+    before = found[viral]["hosts"]
+    await all_arrived(stand, [viral], stand.run.hosts)
+    return f"a reply arrived after {1000 * (arrived - committed):.0f} ms, when the post was at {before} hosts at most"
 
 
 def floor(run: Run, origin: str, pair: keys.KeyPair, ca: Path) -> float:
@@ -187,7 +232,7 @@ def certified(folder: Path) -> tuple[Path, Path]:
 
 
 async def main(infrastructure: Infrastructure, run: Run) -> None:
-    sink_port, *ports = choose(3 + run.workers)
+    sink_port, *ports = choose(3)
     origin = f"{'https' if run.tls else 'http'}://h0.peers.localhost:{sink_port}"
     async with AsyncExitStack() as stack:
         ca, certificate = certified(Path(stack.enter_context(tempfile.TemporaryDirectory())))
@@ -200,13 +245,22 @@ async def main(infrastructure: Infrastructure, run: Run) -> None:
         stage = await stack.enter_async_context(open_stand(run, infrastructure, environment, origin))
         await running(stack, "delivery", "relay", environment, ports.pop())
         await running(stack, "api_gateway", "relay", environment, ports.pop())
-        workers = [await running(stack, "delivery", "worker", environment, port) for port in ports]
+
+        async def start() -> Process:
+            return await running(stack, "delivery", "worker", environment, choose(1)[0])
+
+        workers = [await start() for _ in range(run.workers)]
         await stage.steer("/key", stage.pair.public_pem.encode())
         least = floor(run, origin, stage.pair, ca)
         await stage.steer("/forget")
         print(f"load average {os.getloadavg()[0]:.1f}, {msgspec.structs.asdict(run)}")
         print(f"{'floor':8}{least:21.0f} us")
-        print(f"{'delivery':8}" + await viral(stage, workers))
+        if run.kill:
+            print(await interrupted(stage, workers, start))
+        elif run.reply:
+            print(await overtaken(stage))
+        else:
+            print(f"{'delivery':8}" + await viral(stage, workers))
 
 
 def wanted() -> Run:
@@ -215,7 +269,11 @@ def wanted() -> Run:
     parser.add_argument("--posts", type=int, default=5)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--tls", action="store_true")
-    parser.add_argument("--sick", action="store_true")
+    parser.add_argument(
+        "--sick", action="store_true", help="a quarter of the hosts hangs, fails or refuses; then heals"
+    )
+    parser.add_argument("--kill", action="store_true", help="kill workers and start others while one post goes out")
+    parser.add_argument("--reply", action="store_true", help="speak to one person while one post goes out")
     return Run(**vars(parser.parse_args()))
 
 

@@ -1,6 +1,7 @@
 """What delivery speaks of: bodies, hosts and their health, deliveries that wait, what a peer answered."""
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import NewType
@@ -16,6 +17,7 @@ Host = NewType("Host", str)
 BodyId = NewType("BodyId", int)
 
 
+@functools.lru_cache(maxsize=16_384)
 def host_of(inbox_url: str) -> Host:
     return Host(jsonld.host_of(inbox_url))
 

@@ -33,7 +33,7 @@ class Settings(SharedSettings):
 
     delivery_deadline_seconds: Seconds = 15
     """For one POST, connecting included."""
-    delivery_patience_seconds: Seconds = 1
+    delivery_patience_seconds: Seconds = 0.3
     """After this, others get the place of a delivery that is still on its way."""
     delivery_stragglers: int = Field(default=2000, ge=1)
     """As many may be on their way without a place, in each process; then no new ones are begun."""

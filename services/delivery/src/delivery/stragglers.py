@@ -8,6 +8,8 @@ import structlog
 
 from chassis.ending import end
 from delivery.metrics import STRAGGLERS
+from delivery.model import Wait
+from delivery.setbacks import Setback
 
 log = structlog.get_logger()
 
@@ -18,6 +20,9 @@ class Stragglers:
     def __init__(self, most: int) -> None:
         self._most = most
         self._tasks: set[asyncio.Task[None]] = set()
+        self.ended: list[tuple[Wait, Setback | None]] = []
+        """What was held of those that came to an end, and what follows from that; not written down yet."""
+        self.writing = asyncio.Lock()
 
     def have_room_for(self, count: int) -> bool:
         return len(self._tasks) + count <= self._most
@@ -27,6 +32,10 @@ class Stragglers:
         self._tasks.add(task)
         STRAGGLERS.inc()
         task.add_done_callback(self._gone)
+
+    def take_ended(self) -> list[tuple[Wait, Setback | None]]:
+        taken, self.ended = self.ended, []
+        return taken
 
     async def end(self) -> None:
         """Leave them where they are: what is held of them is tried again."""

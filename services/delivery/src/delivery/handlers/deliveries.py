@@ -66,7 +66,7 @@ class Settled(msgspec.Struct, frozen=True):
         for host, health in self.healths.items():
             res.board.show_health(host, health)
         for task, job in self.late.items():
-            res.stragglers.add(_see_off(res, task, job, self.due_at))
+            res.stragglers.add(_see_off(res, task, waiting(job, self.due_at)))
 
 
 async def settle(tx: Tx, res: Resources, carried: Carried) -> Settled:
@@ -99,15 +99,19 @@ async def _write_setbacks(tx: Tx, res: Resources, setbacks: Sequence[Setback], n
     return healths
 
 
-async def _see_off(res: Resources, task: Attempt, job: Deliver, due_at: dt.datetime) -> None:
-    """A delivery that took long came to an end."""
-    setback = await task
-    now = res.clock()
-    async with res.db.transaction() as tx:
-        healths = await _write_setbacks(tx, res, [setback] if setback else [], now)
-        await held.end_insurance(tx, job.body_id, job.inbox_url, due_at)
-    for host, health in healths.items():
-        res.board.show_health(host, health)
+async def _see_off(res: Resources, task: Attempt, insurance: Wait) -> None:
+    """A delivery that took long came to an end; those that do so meanwhile are written down together."""
+    res.stragglers.ended.append((insurance, await task))
+    async with res.stragglers.writing:
+        ended = res.stragglers.take_ended()
+        if not ended:
+            return
+        async with res.db.transaction() as tx:
+            setbacks = [setback for _, setback in ended if setback]
+            healths = await _write_setbacks(tx, res, setbacks, res.clock())
+            await held.end_insurance(tx, [insurance for insurance, _ in ended])
+        for host, health in healths.items():
+            res.board.show_health(host, health)
 
 
 async def _not_held(res: Resources, jobs: Sequence[Deliver]) -> list[Deliver]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chassis.db import Reader, Row, Tx
-from delivery.model import Body, BodyId, Due, Held, Host, Wait
+from delivery.model import Body, Due, Held, Host, Wait
 from delivery.store.bodies import COLUMNS
 from delivery.visiting import Stay
 
@@ -82,10 +82,14 @@ async def insure(tx: Tx, waits: Sequence[Wait], now: dt.datetime) -> None:
     )
 
 
-async def end_insurance(tx: Tx, body_id: BodyId, inbox_url: str, due_at: dt.datetime) -> None:
-    """The delivery came to an end. What was held of it since, for another reason, stays."""
+async def end_insurance(tx: Tx, waits: Sequence[Wait]) -> None:
+    """These deliveries came to an end. What was held of them since, for another reason, stays."""
     await tx.execute(
-        "DELETE FROM delivery.held WHERE body_id = $1 AND inbox_url = $2 AND due_at = $3", body_id, inbox_url, due_at
+        f"""
+        DELETE FROM delivery.held h USING {WAITS}
+        WHERE h.body_id = w.body_id AND h.inbox_url = w.inbox_url AND h.due_at = w.due_at
+        """,
+        *_columns(waits),
     )
 
 
