@@ -96,7 +96,7 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True):
     host: Host
     attempts: int
     challenged: bool
-    due_at: dt.datetime | None
+    due_at: dt.datetime | None = None
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +142,13 @@ class Failed(msgspec.Struct, frozen=True):
 
     reason: str
     answered: bool = False
+
+
+class Setback(msgspec.Struct, frozen=True):
+    """A delivery that is to be tried again."""
+
+    delivery: Wait
+    outcome: Challenged | Postponed | Failed
 
 
 Outcome = Delivered | Refused | Challenged | Postponed | Failed

@@ -8,8 +8,7 @@ import structlog
 
 from chassis.ending import end
 from delivery.metrics import STRAGGLERS
-from delivery.model import Wait
-from delivery.setbacks import Setback
+from delivery.model import Setback, Wait
 
 log = structlog.get_logger()
 

@@ -11,13 +11,37 @@ from delivery import rules
 from delivery.handlers.board import look
 from delivery.jobs import Deliver
 from delivery.metrics import OPENED, OUTCOMES, count_refusal
-from delivery.model import Body, Challenged, Delivered, Failed, Health, Host, Postponed, Refused, State, Wait, host_of
+from delivery.model import (
+    Body,
+    Challenged,
+    Delivered,
+    Failed,
+    Health,
+    Host,
+    Postponed,
+    Refused,
+    Setback,
+    State,
+    Wait,
+    host_of,
+)
 from delivery.resources import Resources
 from delivery.sending import send
-from delivery.setbacks import Setback, follow, waiting
+from delivery.setbacks import follow
 from delivery.store import bodies, held, hosts
 
 Attempt = asyncio.Task[Setback | None]
+
+
+def waiting(job: Deliver, due_at: dt.datetime | None = None) -> Wait:
+    return Wait(
+        body_id=job.body_id,
+        inbox_url=job.inbox_url,
+        host=host_of(job.inbox_url),
+        attempts=job.attempts,
+        challenged=job.challenged,
+        due_at=due_at,
+    )
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -82,10 +106,10 @@ async def settle(tx: Tx, res: Resources, carried: Carried) -> Settled:
 async def _write_setbacks(tx: Tx, res: Resources, setbacks: Sequence[Setback], now: dt.datetime) -> dict[Host, Health]:
     if not setbacks:
         return {}
-    before = await hosts.lock(tx, {setback.host for setback in setbacks})
+    before = await hosts.lock(tx, {setback.delivery.host for setback in setbacks})
     healths, waits, errors = dict(before), list[Wait](), dict[Host, str]()
     for setback in setbacks:
-        host = setback.host
+        host = setback.delivery.host
         healths[host], wait = follow(setback, healths[host], now, res.settings.rules, res.chance())
         waits.append(wait)
         if isinstance(setback.outcome, Failed):
@@ -155,9 +179,9 @@ async def _try(res: Resources, job: Deliver, host: Host) -> Setback | None:
             if job.challenged:
                 count_refusal("401")
                 return None
-            return Setback(job, outcome)
+            return Setback(waiting(job), outcome)
         case Postponed() | Failed():
-            return Setback(job, outcome)
+            return Setback(waiting(job), outcome)
 
 
 async def _body(res: Resources, job: Deliver) -> Body | None:
