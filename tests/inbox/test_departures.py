@@ -5,6 +5,8 @@ from neighbours import Neighbours, Person
 from people import ADDRESSES, NOW, a_post
 
 from chassis.db import Database
+from contracts.ids import Uri
+from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.departures import actions
 from social.statuses import actions as statuses
@@ -80,6 +82,7 @@ async def test_who_signs_for_a_post_is_known_to_have_it(
         status = await a_post(tx, alice)
     for by in (bob, bob, None):
         assert (await door.get(status.uri, by=by)).status_code == 200
+    await door.settle()
     told = [event for event in await door.events() if event["type"] == "status.fetched"]
     assert told == [{"type": "status.fetched", "status_id": status.id, "uri": status.uri, "host": bob.host}]
 
@@ -92,5 +95,26 @@ async def test_who_reads_posts_in_collections_or_activities_has_them_too(
         await statuses.pin(tx, alice, pinned)
     for url in (f"{said.uri}/activity", f"{alice.uri}/collections/featured", f"{alice.uri}/outbox?page=true"):
         assert (await door.get(url, by=bob)).status_code == 200
+        await door.settle()
     told = [event["status_id"] for event in await door.events() if event["type"] == "status.fetched"]
     assert told == [said.id, pinned.id, status.id]
+
+
+async def test_a_server_that_nobody_here_knows_is_got_to_know_when_it_fetches(
+    door: Doorstep, alice: Account, bob: Person, mallory: Person, gateway: Database
+) -> None:
+    async with gateway.transaction() as tx:
+        posts = [await a_post(tx, alice) for _ in range(2)]
+    for status in posts:
+        await door.get(status.uri, by=bob)
+    await door.settle()
+    assert await accounts.by_uri(door.res.db, Uri(bob.uri))
+    assert door.neighbours.times_asked(bob.uri) == 1
+    # Whose key cannot be had is asked for once, and left.
+    door.neighbours.fails(mallory.uri, 404)
+    for status in posts:
+        await door.get(status.uri, by=mallory)
+        await door.settle()
+    assert door.neighbours.times_asked(mallory.uri) == 1
+    hosts = [event["host"] for event in await door.events() if event["type"] == "status.fetched"]
+    assert hosts == [bob.host, bob.host]

@@ -1,5 +1,6 @@
 """Who fetches a post of ours has a copy of it from then on, and shall hear when it is deleted."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 
@@ -7,38 +8,62 @@ from fastapi import Request
 from starlette.background import BackgroundTask
 
 from apcore import jsonld
+from chassis.db import Tx
 from contracts.events import StatusFetched
+from contracts.ids import Domain
+from inbox.jobs import LearnFetcher
 from inbox.resources import Resources
+from inbox.verification import account_named
+from social.federation import store
 from social.statuses.model import OPEN, Status
 
 KEY = re.compile(r'key_?id="(https?://[^"]{1,2048})"', re.IGNORECASE)
 NOT_AGAIN_FOR = 3600.0
 
 
-def host_of(request: Request) -> str | None:
-    """Whose key the request names. It is not proven: a false one has one Delete more sent to a server we know."""
+def key_named_in(request: Request) -> str | None:
+    """The key that the request names. It is not proven: a false one has one Delete more sent to a server."""
     said = request.headers.get("signature-input") or request.headers.get("signature") or ""
     found = KEY.search(said)
-    return jsonld.host_of(found[1]) or None if found else None
+    return found[1] if found and jsonld.host_of(found[1]) else None
 
 
 def noting(res: Resources, request: Request, statuses: Iterable[Status]) -> BackgroundTask:
     """What is left to do once the posts are on their way."""
-    return BackgroundTask(note, res, tuple(statuses), host_of(request))
+    return BackgroundTask(note, res, tuple(statuses), key_named_in(request))
 
 
-async def note(res: Resources, statuses: Iterable[Status], host: str | None) -> None:
+async def note(res: Resources, statuses: Iterable[Status], key_id: str | None) -> None:
     """Say so once in a while. Those who get what is not for everybody had it delivered."""
-    if host is None or res.addresses.is_ours(f"https://{host}/"):
+    host = jsonld.host_of(key_id or "")
+    if key_id is None or res.addresses.is_ours(f"https://{host}/"):
         return
     new = [one for one in statuses if one.visibility in OPEN and not res.cache.holds(_name(one, host))]
     if not new:
         return
     for status in new:
         res.cache.put(_name(status, host), value=True, seconds=NOT_AGAIN_FOR)
+    domain = await domain_of(res, key_id)
     async with res.db.transaction() as tx:
-        for status in new:
-            tx.emit(StatusFetched(status_id=status.id, uri=status.uri, host=host))
+        if domain is None:
+            ids = tuple(status.id for status in new)
+            tx.enqueue(LearnFetcher(key_id=key_id, statuses=ids, asked_at=dt.datetime.now(dt.UTC)))
+        else:
+            tell(tx, new, domain)
+
+
+async def domain_of(res: Resources, key_id: str) -> Domain | None:
+    """By what name the key's server is known here; None if nobody of it is, so that nothing could be sent there."""
+    account = await account_named(res, key_id)
+    host = Domain(jsonld.host_of(key_id))
+    if account is not None:
+        return account.domain
+    return host if await store.knows_domain(res.db, host) else None
+
+
+def tell(tx: Tx, statuses: Iterable[Status], domain: Domain) -> None:
+    for status in statuses:
+        tx.emit(StatusFetched(status_id=status.id, uri=status.uri, host=domain))
 
 
 def _name(status: Status, host: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from apcore.collections import Listed
 from apcore.synchronization import Claim
-from contracts.ids import AccountId, Uri, WalkId
+from contracts.ids import AccountId, StatusId, Uri, WalkId
 from contracts.jobs import Job
 
 
@@ -96,6 +96,14 @@ class LearnFeatured(Job, frozen=True, kw_only=True, tag="inbox.learn_featured"):
     """Read which posts and hashtags an actor shows at the head of its profile."""
 
     uri: Uri
+
+
+class LearnFetcher(Job, frozen=True, kw_only=True, tag="inbox.learn_fetcher"):
+    """Get to know whose key signed for posts of ours, as far as nobody of that server is known here."""
+
+    key_id: str
+    statuses: tuple[StatusId, ...]
+    asked_at: dt.datetime
 
 
 class LearnSuccessor(Job, frozen=True, kw_only=True, tag="inbox.learn_successor"):

@@ -4,7 +4,7 @@ import datetime as dt
 
 from chassis.worker import Queue, Worker, every, on
 from contracts.events import FollowAccepted, QuoteAsked, ThreadOpened
-from inbox.handlers import followers, outboxes, polls, quotes, replies, threads
+from inbox.handlers import fetchers, followers, outboxes, polls, quotes, replies, threads
 from inbox.handlers.background import (
     forget_old,
     on_count_actor,
@@ -22,6 +22,7 @@ from inbox.jobs import (
     FetchStatus,
     FollowAnew,
     LearnFeatured,
+    LearnFetcher,
     LearnReplies,
     LearnSuccessor,
     ReadOutbox,
@@ -49,6 +50,7 @@ QUEUES: tuple[Queue[Resources], ...] = (
             on(LearnSuccessor, on_learn_successor),
             on(LearnFeatured, on_learn_featured),
             on(LearnReplies, replies.on_learn),
+            on(LearnFetcher, fetchers.on_learn),
             on(Refetch, on_refetch),
             on(SynchronizeFollowers, followers.on_synchronize),
         ],

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from chassis.db import Reader, Tx
-from contracts.ids import AccountId, StatusId, Uri
+from contracts.ids import AccountId, Domain, StatusId, Uri
 from social.statuses.model import Status
 from social.statuses.reading import COLUMNS
 
@@ -145,6 +145,15 @@ async def set_hides_collections(tx: Tx, account_id: AccountId, *, hides: bool) -
 async def is_gone(db: Reader, uri: Uri) -> bool:
     """Whether it was ours once, and deleted."""
     return bool(await db.fetchval("SELECT EXISTS (SELECT FROM social.tombstones WHERE uri = $1)", uri))
+
+
+async def knows_domain(db: Reader, domain: Domain) -> bool:
+    """Whether anybody of that server is known."""
+    return bool(
+        await db.fetchval(
+            "SELECT EXISTS (SELECT FROM social.accounts WHERE domain = $1 AND suspended_at IS NULL)", domain
+        )
+    )
 
 
 async def is_any_gone(db: Reader, uris: Collection[Uri]) -> bool:
