@@ -92,6 +92,7 @@ SERVICES = {
         together=("96Mi", "320Mi"),
         redis=False,
         outside=True,
+        asked_by=("moderation",),
         queues={"delivery.plans": 200, "delivery.deliveries": 5000, "delivery.spreads": 200, "delivery.visits": 200},
     ),
     "timeline": Service(

@@ -86,3 +86,53 @@ async def test_a_sign_of_life_can_be_told(
 async def test_it_is_ready_and_reports_itself(client: httpx.AsyncClient, postman: Postman) -> None:
     assert (await client.get("/ready")).status_code == 200
     assert "murmuration_delivery_outcomes_total" in (await client.get("/metrics")).text
+
+
+async def test_what_waits_longest_is_listed_first_and_counted_by_lane(
+    client: httpx.AsyncClient, postman: Postman, alice: Account, bob: Account, peers: Peers
+) -> None:
+    good = await postman.stranger("gil", "near")
+    await postman.follows(good, alice)
+    await client.post(f"/internal/hosts/{peers.host('near')}/pause")
+    await postman.post(alice)
+    await postman.later(60)
+    await client.post(f"/internal/hosts/{peers.host('far')}/pause")
+    await postman.post(alice)
+    listed = (await client.get("/internal/hosts/behind")).json()
+    assert [(row["host"], row["held"]) for row in listed] == [(peers.host("near"), 2), (peers.host("far"), 1)]
+    assert (await client.get("/internal/hosts/behind", params={"state": "open"})).json() == []
+    totals = (await client.get("/internal/hosts/totals")).json()
+    assert [(lane["lane"], lane["held"]) for lane in totals["lanes"]] == [("paused", 3)]
+    assert totals["hosts"] == {"paused": 2}
+
+
+async def test_an_operator_tries_at_once_what_waits_for_a_host_that_was_given_up(
+    client: httpx.AsyncClient, postman: Postman, alice: Account, bob: Account, peers: Peers
+) -> None:
+    path = f"/internal/hosts/{peers.host('far')}/retry"
+    assert (await client.post(path)).json() == {"retried": False}
+    peers.goes_away("far")
+    await postman.post(alice)
+    for wait in (5, 25, 90):
+        await postman.later(wait)
+    peers.comes_back("far")
+    await postman.later(1)
+    assert peers.received == []
+    assert (await client.post(path)).json() == {"retried": True}
+    await postman.later(0)
+    assert peers.types_at("far") == ["Create"]
+
+
+async def test_what_an_operator_drops_is_gone_and_counts_as_refused(
+    client: httpx.AsyncClient, postman: Postman, alice: Account, bob: Account, peers: Peers
+) -> None:
+    host = peers.host("far")
+    await client.post(f"/internal/hosts/{host}/pause")
+    status = await postman.post(alice)
+    assert (await client.post(f"/internal/hosts/{host}/drop")).json() == {"dropped": 1}
+    assert (await client.post(f"/internal/hosts/{host}/drop")).json() == {"dropped": 0}
+    await client.post(f"/internal/hosts/{host}/resume")
+    await postman.later(10)
+    assert peers.received == []
+    [trace] = (await client.get("/internal/deliveries", params={"about": status.uri})).json()
+    assert [refused["reason"] for refused in trace["refused"]] == ["dropped"]

@@ -68,7 +68,7 @@ def test_no_alert_asks_for_a_metric_that_is_not_there() -> None:
 
 def test_each_queue_and_outbox_named_is_there() -> None:
     queues = {queue.name for queue in topology.queues()}
-    assert set(re.findall(r"queues (?:dead|redrive|discard) ([\w.]+)", PAGE)) <= queues
+    assert set(re.findall(r"queues (?:peek|redrive|discard) ([\w.]+)", PAGE)) <= queues
     schemas = {entry.name for entry in migrate.schemas()} - {"social"}
     named = re.search(r"`<schema>\.outbox` of ([^.]*)\.", PAGE)
     assert named is not None

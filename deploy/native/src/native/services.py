@@ -34,6 +34,7 @@ def environment(
         "MURMURATION_REDIS_URL": f"redis://:{secrets['redis']}@{local}:{ports['redis']}/0",
         "MURMURATION_HTTP_HOST": local,
         "MURMURATION_INBOX_URL": f"http://{local}:{ports['inbox']}",
+        "MURMURATION_DELIVERY_URL": f"http://{local}:{ports['delivery']}",
         "MURMURATION_MEDIA_URL": f"http://{local}:{ports['media']}",
         "MURMURATION_INTERNAL_SECRET": secrets["internal"],
         "MURMURATION_SECRET_KEY": secrets["key"],

@@ -13,9 +13,11 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import structlog
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, make_url
 
 from chassis.bus import connect
@@ -42,6 +44,27 @@ def migrate_database(url: str) -> None:
     for entry in schemas():
         log.info("migrating", schema=entry.name)
         command.upgrade(_config(url, entry), "head")
+
+
+async def outdated(url: str) -> list[str]:
+    """The schemas that are not at the newest revision that is installed here."""
+    conn = await asyncpg.connect(url, timeout=5, command_timeout=10)
+    try:
+        return [entry.name for entry in schemas() if await _revision(conn, entry.name) != _newest(url, entry)]
+    finally:
+        await conn.close(timeout=2)
+
+
+async def _revision(conn: "asyncpg.Connection[asyncpg.Record]", schema: str) -> str | None:
+    try:
+        revision: str | None = await conn.fetchval(f"SELECT version_num FROM {schema}.schema_version")
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        return None
+    return revision
+
+
+def _newest(url: str, entry: EntryPoint) -> str | None:
+    return ScriptDirectory.from_config(_config(url, entry)).get_current_head()
 
 
 def _config(url: str, entry: EntryPoint) -> Config:

@@ -66,6 +66,8 @@ class Settings(BaseSettings):
 
     inbox_url: str = "http://127.0.0.1:8001"
     """The inbox service, for requests between services."""
+    delivery_url: str = "http://127.0.0.1:8003"
+    """The delivery service, for what operators and moderators ask of it."""
     media_url: str = "http://127.0.0.1:8004"
     """The media service, likewise."""
     media_base_url: str = ""

@@ -70,6 +70,7 @@ async def carry_out(tx: Tx, res: Resources, plan: Plan) -> None:
         now=now,
         again_after=plan.again_after,
         for_followers=plan.for_followers,
+        planned=len(recipients),
     )
     if body_id is None:
         return
@@ -93,6 +94,7 @@ async def pass_on(tx: Tx, res: Resources, forward: Forward) -> None:
         happened_at=now,
         now=now,
         again_after=None,
+        planned=len(recipients),
     )
     if body_id is not None:
         await _begin(tx, res, body_id, recipients, "Forward")

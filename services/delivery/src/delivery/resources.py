@@ -22,6 +22,7 @@ from contracts.ids import AccountId
 from delivery.board import Board
 from delivery.kept import Kept
 from delivery.lanes import Lanes
+from delivery.ledger import Ledger
 from delivery.model import Body, BodyId, Followers
 from delivery.settings import Settings
 from delivery.stragglers import Stragglers, open_stragglers
@@ -41,6 +42,7 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     policies: Snapshot[Policies]
     board: Board
     lanes: Lanes
+    ledger: Ledger
     stragglers: Stragglers
     bodies: Kept[BodyId, Body]
     senders: Kept[AccountId, Signer]
@@ -95,6 +97,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 fetcher=fetcher,
                 policies=known,
                 board=Board(),
+                ledger=Ledger(),
                 lanes=Lanes(settings.delivery_per_host, settings.delivery_crowd),
                 stragglers=stragglers,
                 bodies=Kept(settings.delivery_remembered_bodies),

@@ -31,6 +31,7 @@ async def send(res: Resources, body: Body, inbox_url: str) -> Outcome:
         span.set_attribute("murmuration.outcome", type(outcome).__name__.lower())
     SECONDS.observe(time.perf_counter() - started)
     _count(outcome, body, res.clock())
+    res.ledger.note(body, inbox_url, outcome)
     return outcome
 
 

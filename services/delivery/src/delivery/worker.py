@@ -37,6 +37,7 @@ from contracts.events import (
     TagUnfeatured,
 )
 from delivery.handlers import (
+    board,
     deliveries,
     featured,
     forwarding,
@@ -102,6 +103,7 @@ QUEUES: tuple[Queue[Resources], ...] = (PLANS, DELIVERIES, SPREADS, VISITS)
 
 PERIODIC = (
     every(dt.timedelta(seconds=1), visits.call),
+    every(dt.timedelta(seconds=5), board.write_down),
     every(dt.timedelta(seconds=15), upkeep.measure),
     every(dt.timedelta(minutes=1), upkeep.expire),
     every(dt.timedelta(hours=1), upkeep.forget_keys),

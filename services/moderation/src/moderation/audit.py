@@ -26,6 +26,12 @@ async def about_policy(tx: Tx, moderator: Viewer, action: str, policy: Policy) -
     await store.add_entry(tx, moderator.id, action, "domain", policy.domain, details)
 
 
+async def about_peer(tx: Tx, moderator: Viewer, action: str, host: str) -> None:
+    """What was done about the deliveries to a server."""
+    ACTIONS.labels(action).inc()
+    await store.add_entry(tx, moderator.id, action, "domain", host, {"deliveries": True})
+
+
 async def about_report(tx: Tx, moderator: Viewer, action: str, report: Report, **details: Any) -> None:
     ACTIONS.labels(action).inc()
     await store.add_entry(tx, moderator.id, action, "report", str(report.id), details)

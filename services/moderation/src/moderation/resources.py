@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
 
+import httpx
 import msgspec
 from fastapi import Depends, Request
 from redis.asyncio import Redis
@@ -13,6 +14,7 @@ from chassis.cache import open_redis
 from chassis.db import Database, open_database
 from mastoapi.present import MediaUrls
 from mastoapi.tokens import Tokens
+from moderation.peers import Delivery
 from moderation.settings import Settings
 from social.addresses import Addresses
 
@@ -24,13 +26,14 @@ class Resources(msgspec.Struct, frozen=True):
     urls: MediaUrls
     redis: Redis
     tokens: Tokens
+    delivery: Delivery
 
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     async with open_database(settings, role="moderation", schema="moderation") as db, open_redis(settings) as redis:
         tokens = Tokens(db)
-        async with open_broadcast(settings, tokens.hearings):
+        async with open_broadcast(settings, tokens.hearings), httpx.AsyncClient(trust_env=False) as client:
             yield Resources(
                 settings=settings,
                 db=db,
@@ -38,6 +41,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 urls=MediaUrls(settings.url, settings.media_base_url),
                 redis=redis,
                 tokens=tokens,
+                delivery=Delivery(client, settings),
             )
 
 

@@ -8,6 +8,12 @@ from contracts.ids import Domain
 from social.server.model import About, Rule, Terms, Totals, Week
 
 
+async def now(db: Reader) -> dt.datetime:
+    """By the database's own clock."""
+    at: dt.datetime = await db.fetchval("SELECT clock_timestamp()")
+    return at
+
+
 async def about(db: Reader) -> About:
     rows = await db.fetch("SELECT key, value FROM social.server_settings")
     return About.of({row["key"]: row["value"] for row in rows})

@@ -1,7 +1,7 @@
 """Keeping this process's board of unwell hosts true."""
 
 from delivery.resources import Resources
-from delivery.store import hosts
+from delivery.store import hosts, results
 
 
 async def look(res: Resources) -> None:
@@ -12,8 +12,19 @@ async def look(res: Resources) -> None:
     if successes := res.board.successes_to_note(now):
         async with res.db.transaction() as tx:
             await hosts.add_successes(tx, successes)
+    await write_down(res)
     if not res.styles.is_recalled:
         res.styles.recall(await hosts.styles(res.db, res.settings.delivery_remembered_styles))
     if learned := res.styles.take_learned():
         async with res.db.transaction() as tx:
             await hosts.set_styles(tx, learned)
+
+
+async def write_down(res: Resources) -> None:
+    """Write down what became of deliveries, once in a while; also of the last ones before a pause."""
+    now = res.clock()
+    if notes := res.ledger.take(now):
+        async with res.db.transaction() as tx:
+            await results.add_arrivals(tx, notes.arrived)
+            await results.add_refusals(tx, notes.refused)
+            await results.add_tries(tx, notes.hosts, now)

@@ -178,6 +178,7 @@ async def _try(res: Resources, job: Deliver, host: Host) -> Setback | None:
             await _note_life(res, host)
             if job.challenged:
                 count_refusal("401")
+                res.ledger.note(body, job.inbox_url, Refused("401"))
                 return None
             return Setback(waiting(job), outcome)
         case Postponed() | Failed():

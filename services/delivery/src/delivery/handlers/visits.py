@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chassis.db import Tx
 from delivery.jobs import Retry, Visit
-from delivery.model import Delivered, Failed, Health, Held, Host, Outcome, Postponed, State
+from delivery.model import Challenged, Delivered, Failed, Health, Held, Host, Outcome, Postponed, Refused, State
 from delivery.resources import Resources
 from delivery.sending import send
 from delivery.store import held, hosts
@@ -93,6 +93,9 @@ async def _settle(res: Resources, host: Host, tried: Sequence[tuple[Held, Outcom
             after = Health() if await held.is_queue_empty(tx, host, now) else after
         await hosts.set_healths(tx, {host: after})
         await hosts.end_lease(tx, host)
+    for delivery in result.done:
+        if delivery.challenged and (delivery, Challenged()) in tried:
+            res.ledger.note(delivery.body, delivery.inbox_url, Refused("401"))
     if any(isinstance(outcome, Delivered) for _, outcome in tried):
         res.board.note_success(host, now)
     res.board.show_health(host, after)

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from chassis.errors import NotFound
 from chassis.http import Json, require_internal
+from delivery.metrics import REFUSALS
 from delivery.model import Host
 from delivery.resources import Db, Res
-from delivery.store import hosts, overview
+from delivery.store import hosts, overview, results
 
 router = APIRouter(prefix="/internal/hosts", dependencies=[Depends(require_internal)])
 
@@ -23,6 +24,18 @@ async def index(
     db: Db, *, unwell: bool = False, after: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> Response:
     return Json(await overview.hosts(db, unwell_only=unwell, after=after, limit=limit))
+
+
+@router.get("/behind")
+async def behind(db: Db, *, state: str | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 20) -> Response:
+    """Those that have waited longest."""
+    return Json(await overview.furthest_behind(db, state=state, limit=limit))
+
+
+@router.get("/totals")
+async def totals(db: Db) -> Response:
+    """What is held in each lane, and how many hosts are in each state."""
+    return Json({"lanes": await overview.lanes(db), "hosts": await overview.states(db)})
 
 
 @router.get("/{host}")
@@ -47,6 +60,23 @@ async def resume(host: str, res: Res) -> Response:
     async with res.db.transaction() as tx:
         await hosts.set_paused(tx, Host(host), paused=False, now=res.clock())
     return Json(await overview.host(res.db, Host(host)))
+
+
+@router.post("/{host}/retry")
+async def retry(host: str, res: Res) -> Response:
+    """Try at once what waits, without waiting for the next probe."""
+    async with res.db.transaction() as tx:
+        tried = await hosts.visit_now(tx, Host(host), res.clock())
+    return Json({"retried": tried})
+
+
+@router.post("/{host}/drop")
+async def drop(host: str, res: Res) -> Response:
+    """Give up all that waits for the host. It is gone."""
+    async with res.db.transaction() as tx:
+        dropped = await results.drop_held(tx, Host(host))
+    REFUSALS.labels("dropped").inc(dropped)
+    return Json({"dropped": dropped})
 
 
 @router.post("/{host}/alive")

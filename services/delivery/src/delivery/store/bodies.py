@@ -26,16 +26,18 @@ async def add(
     now: dt.datetime,
     again_after: dt.timedelta | None,
     for_followers: bool = False,
+    planned: int,
 ) -> BodyId | None:
     """Store an activity; None if it is known, and was so within `again_after` if that is given."""
     body_id: BodyId | None = await tx.fetchval(
         """
         INSERT INTO delivery.bodies AS b (
-            activity_uri, object_uri, sender_id, content, happened_at, created_at, for_followers
+            activity_uri, object_uri, sender_id, content, happened_at, created_at, for_followers, planned
         )
-        VALUES ($1, $2, $3, $4, $5, $6, $8)
+        VALUES ($1, $2, $3, $4, $5, $6, $8, $9)
         ON CONFLICT (activity_uri) DO UPDATE
-        SET content = excluded.content, happened_at = excluded.happened_at, created_at = excluded.created_at
+        SET content = excluded.content, happened_at = excluded.happened_at, created_at = excluded.created_at,
+            planned = excluded.planned
         WHERE b.created_at < excluded.created_at - $7::interval
         RETURNING id
         """,
@@ -47,6 +49,7 @@ async def add(
         now,
         again_after,
         for_followers,
+        planned,
     )
     return body_id
 

@@ -167,6 +167,20 @@ async def wake(tx: Tx, hosts: Sequence[Host], now: dt.datetime, soonest: dt.time
     return [row["host"] for row in rows]
 
 
+async def visit_now(tx: Tx, host: Host, now: dt.datetime) -> bool:
+    """Send a visitor at once, whatever the host's turn was; False where nobody has to be sent."""
+    return bool(
+        await tx.fetchval(
+            """
+            UPDATE delivery.hosts SET next_visit_at = $2 WHERE host = $1 AND state <> 'fast' AND NOT paused
+            RETURNING true
+            """,
+            host,
+            now,
+        )
+    )
+
+
 async def set_paused(tx: Tx, host: Host, *, paused: bool, now: dt.datetime) -> None:
     """Hold everything for the host until an operator says otherwise; afterwards what was held goes first."""
     await tx.execute(

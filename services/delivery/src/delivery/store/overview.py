@@ -21,16 +21,23 @@ class HostReport(msgspec.Struct, frozen=True, kw_only=True):
     last_success_at: dt.datetime | None
     last_error: str | None
     last_error_at: dt.datetime | None
+    success_ratio: float | None
+    """Of the tries of about a day."""
     held: int
     oldest_held_at: dt.datetime | None
+
+
+REPORT = """
+    h.host, h.state, h.paused, h.failures, h.failing_since, h.opened_at, h.next_visit_at,
+    h.last_success_at, h.last_error, h.last_error_at, h.arrived / nullif(h.arrived + h.failed, 0) AS success_ratio
+"""
 
 
 async def hosts(db: Reader, *, unwell_only: bool, after: str, limit: int) -> list[HostReport]:
     """Hosts by name, from after that name on."""
     rows = await db.fetch(
-        """
-        SELECT h.host, h.state, h.paused, h.failures, h.failing_since, h.opened_at, h.next_visit_at,
-            h.last_success_at, h.last_error, h.last_error_at, w.held, w.oldest_held_at
+        f"""
+        SELECT {REPORT}, w.held, w.oldest_held_at
         FROM delivery.hosts h
         CROSS JOIN LATERAL (
             SELECT count(*) AS held, min(w.held_at) AS oldest_held_at FROM delivery.held w WHERE w.host = h.host
@@ -46,11 +53,29 @@ async def hosts(db: Reader, *, unwell_only: bool, after: str, limit: int) -> lis
     return [HostReport(**row) for row in rows]
 
 
+async def furthest_behind(db: Reader, *, state: str | None, limit: int) -> list[HostReport]:
+    """Hosts for which something waits, that which has waited longest first; of one state if one is named."""
+    rows = await db.fetch(
+        f"""
+        SELECT {REPORT}, w.held, w.oldest_held_at
+        FROM (
+            SELECT host, count(*) AS held, min(held_at) AS oldest_held_at FROM delivery.held GROUP BY host
+        ) AS w
+        JOIN delivery.hosts h ON h.host = w.host
+        WHERE $1::text IS NULL OR h.state = $1 OR (h.paused AND $1 = 'paused')
+        ORDER BY w.oldest_held_at, h.host
+        LIMIT $2
+        """,
+        state,
+        limit,
+    )
+    return [HostReport(**row) for row in rows]
+
+
 async def host(db: Reader, name: Host) -> HostReport | None:
     row = await db.fetchrow(
-        """
-        SELECT h.host, h.state, h.paused, h.failures, h.failing_since, h.opened_at, h.next_visit_at,
-            h.last_success_at, h.last_error, h.last_error_at,
+        f"""
+        SELECT {REPORT},
             (SELECT count(*) FROM delivery.held w WHERE w.host = h.host) AS held,
             (SELECT min(w.held_at) FROM delivery.held w WHERE w.host = h.host) AS oldest_held_at
         FROM delivery.hosts h
