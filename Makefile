@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-head
 # The order is that of tests/order.py.
 SHARED_OUT := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help up down clean logs status demo test servers bench-api bench-inbound bench-delivery check format pins routes docs dashboards manifests env
+.PHONY: help up down clean logs status demo test fuzz servers bench-api bench-inbound bench-delivery check format pins routes docs dashboards manifests env
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2 }'
@@ -39,6 +39,10 @@ demo: ## Start two servers and let alice and bob meet
 test: ## Run all tests, on private instances of everything (ARGS=tests/social for some)
 	$(BOOTSTRAP) --dev
 	@$(PYTHON) -m pytest $(or $(ARGS),$(SHARED_OUT))
+
+fuzz: ## Send ten thousand made-up activities and documents, other ones each time (FUZZ_EXAMPLES=500 for fewer)
+	$(BOOTSTRAP) --dev
+	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),10000) $(PYTHON) -m pytest -q tests/fuzz
 
 servers: ## Keep PostgreSQL, RabbitMQ and Redis running, so that repeated test runs start at once
 	$(BOOTSTRAP) --dev

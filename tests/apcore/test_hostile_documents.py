@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from apcore import activities, actors, collections, jsonld, nodeinfo, objects
 from apcore.jsonld import Malformed
+from apcore.objects import tags
 
 READERS = [
     activities.read,
@@ -168,3 +169,30 @@ def test_a_hostile_body_is_malformed_at_once(body):
 
 def test_the_short_term_wins_over_its_long_spellings():
     assert jsonld.normal({"as:actor": "x", "actor": "y"}) == {"actor": "y"}
+
+
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    [
+        ("https://a.test/" + "x" * 2033, True),
+        ("https://a.test/" + "x" * 2034, False),
+        ("https://a.test/" + "é" * 1016, True),
+        ("https://a.test/" + "é" * 1017, False),
+        (" ", False),
+    ],
+)
+def test_an_address_is_no_longer_than_an_index_takes(address, is_taken):
+    assert (jsonld.uri(address) is not None) is is_taken
+
+
+def test_an_actors_own_address_leaves_room_for_others_beside_it():
+    actor = {"type": "Person", "inbox": "https://a.test/inbox", "preferredUsername": "a"}
+    assert actors.read_actor(actor | {"id": "https://a.test/" + "x" * 497}).username == "a"
+    with pytest.raises(Malformed):
+        actors.read_actor(actor | {"id": "https://a.test/" + "x" * 498})
+
+
+def test_an_emojis_name_is_no_longer_than_an_index_takes():
+    emoji = {"type": "Emoji", "icon": {"url": "https://a.test/1.png"}}
+    assert tags.emojis([emoji | {"name": ":" + "x" * 2048 + ":"}])
+    assert not tags.emojis([emoji | {"name": ":" + "é" * 1025 + ":"}])

@@ -14,6 +14,7 @@ from apcore.objects.write import write_emoji, write_hashtag
 
 ACTOR_TYPES: Final = frozenset({"Person", "Service", "Application", "Group", "Organization"})
 BOT_TYPES: Final = frozenset({"Service", "Application"})
+LONGEST_ID: Final = 512  # What stands beside it in an index may be long, too.
 LONGEST_NAME: Final = 2048
 LONGEST_SUMMARY: Final = 20_480
 LONGEST_FIELD: Final = 2047
@@ -106,8 +107,8 @@ def read_actor(document: Json) -> Actor:
         raise Malformed(f"{kind[:64] or 'object without type'} is no actor")
     identity = jsonld.web_uri(document.get("id"))
     inbox = jsonld.web_uri(document.get("inbox"))
-    if identity is None or inbox is None:
-        raise Malformed("actor without id or inbox")
+    if identity is None or inbox is None or len(identity.encode()) > LONGEST_ID:
+        raise Malformed("actor without id or inbox, or with a very long one")
     tag = document.get("tag")
     return Actor(
         id=identity,

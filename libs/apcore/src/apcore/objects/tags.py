@@ -49,7 +49,7 @@ def quoted(tag: object) -> str | None:
 def _emoji(item: Json) -> Emoji | None:
     shortcode = (jsonld.text(item.get("name")) or "").strip(":")
     url, media_type = picture(item.get("icon"))
-    if not 0 < len(shortcode) <= LONGEST_SHORTCODE or url is None:
+    if not 0 < len(shortcode.encode()) <= LONGEST_SHORTCODE or url is None:
         return None
     return Emoji(
         shortcode=shortcode,
