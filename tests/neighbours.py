@@ -147,6 +147,8 @@ class Neighbours:
         """What WebFinger answers about a handle, where it is not the usual."""
         self.asked: list[str] = []
         self.asked_signed: list[bool] = []
+        self.tokens: dict[str, str] = {}
+        self.tokens_shown: list[str] = []
 
     def person(self, username: str, host: str = "far.localhost", *, key: int = 0, **profile: object) -> Person:
         full = f"{host}:{self.port}"
@@ -154,6 +156,10 @@ class Neighbours:
 
     def serves(self, url: str, document: dict[str, Any] | Served) -> None:
         self.documents[_key(url)] = document
+
+    def locks(self, url: str, token: str) -> None:
+        """Show it to those alone who bring the token."""
+        self.tokens[_key(url)] = token
 
     def fails(self, url: str, status: int) -> None:
         self.documents[_key(url)] = status
@@ -173,7 +179,7 @@ class Neighbours:
         self.asked_signed.append("Signature" in request.headers)
         if request.path == "/.well-known/webfinger":
             return self._finger(request.query["resource"])
-        found = self.documents.get(name)
+        found = self.documents.get(name) if self._opens(name, request) else None
         match found:
             case None:
                 return web.Response(status=404)
@@ -185,6 +191,11 @@ class Neighbours:
                 return web.Response(body=found.body, headers={"Content-Type": found.media_type})
             case _:
                 return web.Response(body=orjson.dumps(found), headers={"Content-Type": ACTIVITY})
+
+    def _opens(self, name: str, request: web.BaseRequest) -> bool:
+        shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.tokens_shown += [f"{name} {shown}"] if shown else []
+        return self.tokens.get(name, shown) == shown
 
     def _finger(self, resource: str) -> web.Response:
         handle = resource.removeprefix("acct:")

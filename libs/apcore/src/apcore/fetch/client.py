@@ -100,7 +100,8 @@ class Fetcher:
         known actors) it is refused instead, redirects to another address included. With `any_id`
         (pages of collections) it may have no `id`, only none on another host.
         """
-        name = f"{sign_with.key_id if sign_with else ''} {exact} {any_id} {url}"
+        who = (sign_with.key_id, sign_with.bearer) if sign_with else None
+        name = f"{who} {exact} {any_id} {url}"
 
         async def ask() -> Document:
             return await self._document(url, sign_with, exact=exact, any_id=any_id)
@@ -273,7 +274,10 @@ def _signed(signer: Signer | None, address: URL, style: Style) -> dict[str, str]
     if signer is None:
         return {}
     now = datetime.now(UTC)
-    return styles.sign(style, signer.key, signer.key_id, method="GET", url=str(address), now=now)
+    headers = styles.sign(style, signer.key, signer.key_id, method="GET", url=str(address), now=now)
+    if signer.bearer is not None and signer.bearer[0] == jsonld.host_of(str(address)):
+        headers["Authorization"] = f"Bearer {signer.bearer[1]}"
+    return headers
 
 
 @contextmanager

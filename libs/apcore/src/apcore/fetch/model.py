@@ -52,6 +52,7 @@ class Signer(msgspec.Struct, frozen=True, kw_only=True):
 
     key_id: str
     key: PrivateKey
+    bearer: tuple[str, str] | None = None  # A host, and the token that it alone is shown.
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,8 @@ from social.addresses import Addresses
 from social.emojis import store as emojis
 from social.emojis.text import shortcodes_in
 from social.errors import ValidationFailed
+from social.interactions import actions as interactions
+from social.interactions.rules import Act
 from social.media import store as media
 from social.media.model import FAILED, PENDING, checked_description, focus_in, focused
 from social.polls import store as polls
@@ -43,7 +45,9 @@ class Published(msgspec.Struct, frozen=True):
 
 async def check(tx: Tx, viewer: Viewer, words: Words) -> None:
     """Refuse ahead what could not be posted later."""
-    await _parent(tx, words.in_reply_to, viewer.id)
+    parent = await _parent(tx, words.in_reply_to, viewer.id)
+    if parent is not None:
+        await interactions.check(tx, Act.REPLY, viewer.account, parent)
     await _check_files(tx, viewer.id, words, None)
     if words.quotes is not None:
         await quotable(tx, words.quotes, viewer.id)
@@ -177,6 +181,7 @@ async def _draft(
         poll=draft_from(words.poll, now),
         emoji_ids=tuple(await emojis.named(tx, codes)) if codes else (),
         app_id=viewer.app_id,
+        interaction_policy=words.interaction_policy,
         created_at=full.status.created_at if full else now,
     )
 

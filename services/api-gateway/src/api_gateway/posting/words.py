@@ -4,11 +4,13 @@ import msgspec
 import regex
 
 from api_gateway.allowances import STATUSES
+from api_gateway.posting.interactions import InteractionWords, policy_in
 from api_gateway.posting.languages import known_language
 from api_gateway.posting.polls import PollWords, poll_in
 from contracts.ids import AccountId, MediaId, StatusId
 from mastoapi.params import Id
 from social.errors import ValidationFailed
+from social.interactions.rules import InteractionPolicy
 from social.quotes.rules import WANTED
 from social.statuses.model import DIRECT, PRIVATE, PUBLIC, UNLISTED, Status
 from social.statuses.text import Text
@@ -39,6 +41,7 @@ class PostStatus(msgspec.Struct, frozen=True):
     allowed_mentions: list[Id] | None = None
     quoted_status_id: Id | None = None
     quote_approval_policy: str | None = None
+    interaction_policy: InteractionWords | None = None
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +61,8 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     quotes: StatusId | None
     quote_policy: str | None
     """None for an edit that does not speak of it."""
+    interaction_policy: InteractionPolicy | None
+    """As a post is made with; edits leave it as it is."""
 
 
 def read(asked: PostStatus, user: User, domain: str, *, replacing: Status | None = None) -> Words:
@@ -82,6 +87,7 @@ def read(asked: PostStatus, user: User, domain: str, *, replacing: Status | None
         allowed_mentions=_allowed(asked.allowed_mentions),
         quotes=StatusId(asked.quoted_status_id) if asked.quoted_status_id is not None else None,
         quote_policy=_quote_policy(asked.quote_approval_policy or (None if replacing else user.default_quote_policy)),
+        interaction_policy=policy_in(asked.interaction_policy),
     )
 
 

@@ -1,5 +1,7 @@
 """Posts, fetched from where they were written."""
 
+import msgspec
+
 from apcore import jsonld
 from apcore.fetch import FetchFailed, FetchRefused
 from apcore.jsonld import Json, Malformed
@@ -9,12 +11,15 @@ from inbox.fetching.actors import FETCH_SECONDS, Unreachable, Unusable
 from inbox.resources import Resources
 
 
-async def fetch_document(res: Resources, uri: str) -> Json:
+async def fetch_document(res: Resources, uri: str, *, token: str | None = None) -> Json:
     """Raises Unreachable when it may work later, Unusable when it will not."""
     if res.addresses.is_ours(uri) or res.policies.value.is_suspended(jsonld.host_of(uri)):
         raise Unusable
+    signer = await res.identity.signer()
+    if signer is not None and token is not None:
+        signer = msgspec.structs.replace(signer, bearer=(jsonld.host_of(uri), token))
     try:
-        answer = await res.fetcher.get_document(uri, sign_with=await res.identity.signer(), seconds=FETCH_SECONDS)
+        answer = await res.fetcher.get_document(uri, sign_with=signer, seconds=FETCH_SECONDS)
     except FetchFailed as problem:
         raise Unreachable from problem
     except FetchRefused as problem:

@@ -13,6 +13,7 @@ from contracts.events import ActivityArrived
 from contracts.ids import AccountId, Uri
 from inbox.authorship import FORWARDABLE
 from inbox.fetching.actors import Unreachable, Unusable
+from inbox.fetching.bearcaps import opened
 from inbox.fetching.gather import Found, gather, keep
 from inbox.fetching.replies import learn_replies
 from inbox.handlers import budget, followers
@@ -23,7 +24,7 @@ from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.federation import announce, dispatch, forwarding, move, store
 from social.federation.arrival import Arrival
-from social.federation.needs import needs_of, parent_of
+from social.federation.needs import Needs, needs_of, parent_of
 from social.federation.outcome import Outcome
 from social.policies.model import ALLOWED_WHILE_SUSPENDED, Policies, Verdict
 from social.relays import store as relays
@@ -60,8 +61,10 @@ async def process(res: Resources, job: Received, activity: Activity) -> Outcome:
     dropped = why_refused(res.policies.value, known, activity) or await _why_dropped(res, job, known, activity)
     if dropped:
         return dropped
-    needs = needs_of(activity, res.addresses, known.featured_url if known else None)
+    needs = Needs()
     try:
+        activity = await opened(res, activity)
+        needs = needs_of(activity, res.addresses, known.featured_url if known else None)
         found = await gather(res, actor, known, needs, renew=needs.profile or job.has_new_key)
     except Unusable:
         return Outcome.ACTOR_GONE
