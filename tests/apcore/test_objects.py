@@ -139,6 +139,26 @@ def test_an_article_shows_title_body_and_link(said, body, warning):
     assert note.summary == warning
 
 
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda note: {f"as:{term}": value for term, value in note.items()},
+        lambda note: {f"https://www.w3.org/ns/activitystreams#{term}": value for term, value in note.items()},
+        lambda note: {term: [value] if not isinstance(value, list) else value for term, value in note.items()},
+        lambda note: note | {"to": note["to"][0], "tag": note["tag"][0], "type": "as:Note"},
+        lambda note: note | {"attributedTo": {"type": "Person", "id": ALICE}, "inReplyTo": {"id": note["inReplyTo"]}},
+        lambda note: note | {"content": None, "contentMap": {"en": note["content"]}, "language": None},
+    ],
+)
+def test_every_spelling_of_a_post_means_the_same(spell):
+    note = {
+        "id": ID, "type": "Note", "attributedTo": ALICE, "content": "<p>Hi</p>", "contentMap": {"en": "<p>Hi</p>"},
+        "to": ["as:Public"], "inReplyTo": "https://b.test/n/1", "published": "2026-11-23T12:00:00Z", "sensitive": True,
+        "tag": [{"type": "Mention", "href": "https://b.test/u/bob", "name": "@bob"}],
+    }  # fmt: skip
+    assert objects.read_note(spell(note)) == objects.read_note(note)
+
+
 def test_a_title_may_come_in_languages():
     assert read(type="Article", nameMap={"de": "Katzen"}).content.startswith("<h2>Katzen</h2>")
 

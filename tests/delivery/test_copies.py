@@ -6,6 +6,7 @@ from postman import ADDRESSES, Postman
 
 from apcore import activities, jsonld, keys
 from contracts.events import AccountDeleted, AccountSanctioned, AccountUpdated, Event, StatusCreated
+from contracts.ids import Domain
 from social.accounts import actions as accounts
 from social.accounts.model import Account
 from social.relationships import actions as relationships
@@ -154,6 +155,25 @@ async def test_a_report_is_forwarded_in_the_servers_own_name(postman: Postman, a
     assert flag.document["object"] == [carol.uri, status.uri]
     assert (flag.document["actor"], flag.document["content"]) == (instance.uri, "spam")
     assert alice.uri not in flag.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [([], ["near"]), (["near"], ["near"]), (["near", "busy", "far"], ["busy", "near"]), (["far"], [])],
+)
+async def test_a_report_goes_to_the_servers_chosen_of_those_concerned(
+    postman: Postman, alice: Account, peers: Peers, chosen: list[str], told: list[str]
+) -> None:
+    carol, dora = await postman.stranger("carol", "near"), await postman.stranger("dora", "busy")
+    async with postman.gateway.transaction() as tx:
+        await accounts.ensure_instance_actor(tx, ADDRESSES, keys.generate())
+    status = await postman.post(carol, in_reply_to=await postman.post(dora))
+    domains = [Domain(peers.host(name)) for name in chosen]
+    async with postman.moderation.transaction() as tx:
+        await reports.file(tx, alice, carol, [status.id], forward=True, forward_to=domains)
+    await postman.tell(*tx.emitted)
+    await postman.work()
+    assert [name for name in ("busy", "far", "near") if peers.types_at(name) == ["Flag"]] == told
 
 
 async def test_a_changed_profile_goes_to_everybody_who_knows_it(

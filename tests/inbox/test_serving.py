@@ -2,7 +2,7 @@
 
 import pytest
 from doorstep import OURS, Doorstep
-from neighbours import Person
+from neighbours import Neighbours, Person
 from people import ADDRESSES, NOW, a_post, local_accounts
 
 from apcore import keys
@@ -42,6 +42,19 @@ async def test_webfinger_knows_our_accounts_by_every_name(door: Doorstep, alice:
 async def test_webfinger_knows_nobody_else(door: Doorstep, alice: Account, resource: str, status: int) -> None:
     response = await door.client.get("/.well-known/webfinger", params={"resource": resource})
     assert response.status_code == status
+
+
+async def test_a_group_that_is_mentioned_is_addressed_with_its_members(
+    door: Doorstep, alice: Account, gateway: Database, neighbours: Neighbours
+) -> None:
+    people = [neighbours.person("cats", "good.localhost", type="Group"), neighbours.person("carol", "good.localhost")]
+    for person in people:
+        await door.hears(person, person.does("Follow", alice.uri))
+    found = await accounts.many_by_uri(door.res.db, [Uri(person.uri) for person in people])
+    group, carol = (found[Uri(person.uri)] for person in people)
+    note = (await door.get((await post(gateway, alice, mentions=(group.id, carol.id))).uri)).json()
+    assert set(note["cc"]) == {alice.followers_url, group.uri, group.followers_url, carol.uri}
+    assert {tag["href"] for tag in note["tag"]} == {group.uri, carol.uri}
 
 
 async def test_host_meta_says_where_webfinger_is(door: Doorstep) -> None:

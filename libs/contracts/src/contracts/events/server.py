@@ -49,6 +49,8 @@ class ReportFiled(Event, frozen=True, tag="report.filed"):
 
     report_id: ReportId
     forward: bool = False
+    forward_to: tuple[Domain, ...] = ()
+    """Whom the reporter chose; the server of the reported, if nobody was."""
 
 
 class PolicyChanged(Event, frozen=True, tag="policy.changed"):

@@ -1,14 +1,17 @@
 """Reporting an account, and what moderators do with reports."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from chassis.db import Reader, Tx
 from contracts.events import ReportFiled
-from contracts.ids import ReportId, StatusId, Uri
+from contracts.ids import Domain, ReportId, StatusId, Uri
 from social.accounts.model import Account
 from social.errors import NoSuchRecord, ValidationFailed
 from social.reports import store
 from social.reports.model import CATEGORIES, LONGEST_COMMENT, LONGEST_REMOTE_COMMENT, Report
+
+MOST_DOMAINS: Final = 20
 
 
 async def file(
@@ -21,6 +24,7 @@ async def file(
     comment: str = "",
     rule_ids: Sequence[int] = (),
     forward: bool = False,
+    forward_to: Sequence[Domain] = (),
     uri: Uri | None = None,
 ) -> Report | None:
     """Report the target for these of its statuses. None if a Flag of that URI was filed before."""
@@ -39,7 +43,8 @@ async def file(
         uri=uri,
     )
     if report is not None:
-        tx.emit(ReportFiled(report_id=report.id, forward=report.forwarded))
+        chosen = tuple(dict.fromkeys(forward_to))[:MOST_DOMAINS] if report.forwarded else ()
+        tx.emit(ReportFiled(report_id=report.id, forward=report.forwarded, forward_to=chosen))
     return report
 
 

@@ -107,7 +107,7 @@ async def on_report_filed(res: Resources, event: ReportFiled) -> None:
         return
     async with res.db.transaction() as tx:
         if filed := await reports.by_id(tx, event.report_id):
-            await _carry_out(tx, res, await people.report(tx, res, filed))
+            await _carry_out(tx, res, await people.report(tx, res, filed, event.forward_to))
 
 
 async def _carry_out(tx: Tx, res: Resources, plan: Plan | None) -> None:

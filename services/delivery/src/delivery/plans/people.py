@@ -1,11 +1,12 @@
 """What our people do to others, one by one: favourites, follows, blocks, reports, their own profile."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from apcore.activities import Activity
 from chassis.db import Tx
 from contracts.events import AccountMoved, BlockCreated, BlockRemoved, FollowAccepted, FollowRemoved, FollowRequested
-from contracts.ids import AccountId, Uri
+from contracts.ids import AccountId, Domain, Uri
 from delivery.model import Recipient
 from delivery.planning import Plan
 from delivery.resources import Resources
@@ -135,15 +136,23 @@ async def farewell(tx: Tx, account_id: AccountId, uri: Uri) -> Plan:
     return Plan(activity=actor.render_delete(uri), sender=account_id, recipients=await recipients.everybody(tx))
 
 
-async def report(tx: Tx, res: Resources, filed: Report) -> Plan | None:
-    """To the server of the reported, in our server's own name."""
+async def report(tx: Tx, res: Resources, filed: Report, chosen: Sequence[Domain]) -> Plan | None:
+    """In our server's own name, to the server of the reported, or to those chosen of it and of whom they answered."""
     target = await accounts.by_id(tx, filed.target_id)
     if target is None:
         return None
     statuses = await reading.many(tx, filed.status_ids)
+    answered = [i for status in statuses.values() if (i := status.in_reply_to_account_id) is not None]
+    concerned = [target, *(await accounts.many(tx, answered)).values()]
+    told = [account for account in concerned if account.domain in (chosen or (target.domain,))]
     objects = (target.uri, *(status.uri for status in statuses.values()))
     activity = flag.render(res.addresses.report(filed.id), res.addresses.instance_actor, objects, filed.comment)
-    return Plan(activity=activity, sender=INSTANCE_ACTOR, recipients=to(target), happened_at=filed.created_at)
+    return Plan(
+        activity=activity,
+        sender=INSTANCE_ACTOR,
+        recipients=[recipient for account in told for recipient in to(account)],
+        happened_at=filed.created_at,
+    )
 
 
 async def _both(tx: Tx, one: AccountId, other: AccountId) -> tuple[Account | None, Account | None]:

@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
 from chassis.http import Json
-from contracts.ids import AccountId, StatusId
+from contracts.ids import AccountId, Domain, StatusId
 from mastoapi.params import Id, params
 from mastoapi.viewer import Viewer, requires
 from moderation import present
@@ -23,6 +23,7 @@ class ReportForm(msgspec.Struct, frozen=True, kw_only=True):
     status_ids: list[Id] = []
     comment: str = ""
     forward: bool = False
+    forward_to_domains: list[str] = []
     category: str = "other"
     rule_ids: list[Id] = []
 
@@ -45,6 +46,7 @@ async def file_report(
             comment=form.comment,
             rule_ids=form.rule_ids,
             forward=form.forward,
+            forward_to=[Domain(name.strip().lower()) for name in form.forward_to_domains],
         )
     assert report is not None  # only a report with a URI can be one we have
     return Json(await present.report(res.db, report, res.urls))
