@@ -46,16 +46,18 @@ def job_for(res: Resources, letter: Letter, word: Word, signatures: Sequence[Sig
         has_new_key=word.has_new_key,
         brought_by=word.brought_by,
         followers=None if word.is_brought else _claim_in(letter, signatures),
-        original=_original(letter),
+        original=_original(res, letter),
     )
 
 
-def _original(letter: Letter) -> str | None:
-    """The document itself, if it may be worth bringing to others."""
-    body = letter.request.body or b""
-    may_be = letter.is_sealed and isinstance(letter.activity, FORWARDABLE) and not letter.is_farewell
-    is_named = jsonld.same_host(letter.activity.id, letter.actor)
-    return body.decode() if may_be and is_named and len(body) <= LONGEST_ORIGINAL else None
+def _original(res: Resources, letter: Letter) -> str | None:
+    """The document itself, if it may be worth bringing to others: it answers us, or may have done so."""
+    body, activity = letter.request.body or b"", letter.activity
+    if not (letter.is_sealed and isinstance(activity, FORWARDABLE)) or letter.is_farewell:
+        return None
+    answers_us = res.addresses.is_ours(jsonld.uri((activity.embedded or {}).get("inReplyTo")) or "")
+    may_be = (answers_us or isinstance(activity, Delete)) and jsonld.same_host(activity.id, letter.actor)
+    return body.decode() if may_be and len(body) <= LONGEST_ORIGINAL else None
 
 
 def _claim_in(letter: Letter, signatures: Sequence[Signature]) -> Claim | None:

@@ -13,6 +13,7 @@ from inbox.fetching.featured import fetch_featured
 from inbox.fetching.gather import Found, gather_actor, gather_status, keep
 from inbox.fetching.replies import learn_replies
 from inbox.handlers import budget
+from inbox.handlers.races import meeting_others
 from inbox.handlers.received import is_stale
 from inbox.jobs import CountActor, FetchStatus, FollowAnew, LearnFeatured, LearnSuccessor, RefreshActor
 from inbox.resources import Resources
@@ -46,6 +47,11 @@ async def on_fetch_status(res: Resources, job: FetchStatus) -> None:
             raise
         return
     arrival = arrival_now(res)
+    with meeting_others():
+        await _keep_parent(res, job, arrival, found)
+
+
+async def _keep_parent(res: Resources, job: FetchStatus, arrival: Arrival, found: Found) -> None:
     async with res.db.transaction() as tx:
         await store.lock(tx, found.names)
         kept = await keep(tx, arrival, found)

@@ -3,9 +3,10 @@
 import datetime as dt
 
 from contracts.events import FollowAccepted
-from inbox.fetching.gather import keep
+from inbox.fetching.gather import Found, keep
 from inbox.fetching.outboxes import Span, fetch_outbox
 from inbox.handlers import budget
+from inbox.handlers.races import meeting_others
 from inbox.jobs import ReadOutbox, RefreshActor
 from inbox.metrics import OUTBOXES
 from inbox.missing import store as missing
@@ -56,10 +57,15 @@ async def on_read(res: Resources, job: ReadOutbox) -> None:
     # What was missed is news still; what came before anybody followed is none.
     arrival = Arrival(addresses=res.addresses, at=now, is_news=job.since is not None)
     for post in found:
-        async with res.db.transaction() as tx:
-            await store.lock(tx, post.names)
-            await keep(tx, arrival, post)
+        with meeting_others():
+            await _keep(res, arrival, post)
     OUTBOXES.labels("followed" if job.since is None else "missed").inc()
+
+
+async def _keep(res: Resources, arrival: Arrival, post: Found) -> None:
+    async with res.db.transaction() as tx:
+        await store.lock(tx, post.names)
+        await keep(tx, arrival, post)
 
 
 async def beat(res: Resources) -> None:

@@ -2,13 +2,10 @@
 
 import datetime as dt
 
-import asyncpg
-
 from apcore import activities, jsonld
 from apcore.activities import Activity, Announce, Create, Delete, Move, Unknown
 from apcore.jsonld import Malformed
 from chassis.db import Tx
-from chassis.errors import Unavailable
 from contracts.events import ActivityArrived
 from contracts.ids import AccountId, Uri
 from inbox.authorship import FORWARDABLE
@@ -17,6 +14,7 @@ from inbox.fetching.bearcaps import opened
 from inbox.fetching.gather import Found, gather, keep
 from inbox.fetching.replies import learn_replies
 from inbox.handlers import budget, followers
+from inbox.handlers.races import meeting_others
 from inbox.jobs import CountActor, FetchStatus, LearnSuccessor, Received, RefreshActor
 from inbox.metrics import PROCESSED, RELAYED
 from inbox.resources import Resources
@@ -37,10 +35,6 @@ GIVE_UP = dt.timedelta(hours=6)
 """How long it waits for its own author's."""
 SEEN = frozenset({"EmojiReact", "Dislike", "View", "Offer", "Invite", "Join", "Leave", "Lock"})
 """Unknown activities that are counted by name."""
-
-
-class ChangedMeanwhile(Unavailable):
-    """What this is about was deleted or made by somebody else at the same moment"""
 
 
 async def on_received(res: Resources, job: Received) -> None:
@@ -75,10 +69,8 @@ async def process(res: Resources, job: Received, activity: Activity) -> Outcome:
         if known is None:
             return Outcome.ACTOR_GONE
         found = Found()
-    try:
+    with meeting_others():
         return await _receive(res, job, activity, found)
-    except (asyncpg.ForeignKeyViolationError, asyncpg.UniqueViolationError) as race:
-        raise ChangedMeanwhile from race
 
 
 async def _why_dropped(res: Resources, job: Received, known: Account | None, activity: Activity) -> Outcome | None:

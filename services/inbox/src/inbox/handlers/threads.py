@@ -14,6 +14,7 @@ from contracts.ids import Uri, WalkId
 from inbox.fetching.gather import AT_ONCE, keep
 from inbox.fetching.threads import Seen, see_page, see_post, wanted
 from inbox.handlers.budget import affordable
+from inbox.handlers.races import meeting_others
 from inbox.jobs import FetchStatus, WalkThread
 from inbox.metrics import THREADS
 from inbox.resources import Resources
@@ -62,8 +63,9 @@ async def on_walk(res: Resources, job: WalkThread) -> None:
     places, may_ask = asyncio.Semaphore(AT_ONCE), set(await affordable(res, [step.url for step in ahead]))
 
     async def go(step: Step) -> None:
-        async with places:
-            await (_turn_page if step.is_page else _look_at)(res, job.walk_id, step)
+        with meeting_others():
+            async with places:
+                await (_turn_page if step.is_page else _look_at)(res, job.walk_id, step)
 
     await asyncio.gather(*(go(step) for step in ahead if step.url in may_ask))
     async with res.db.transaction() as tx:
@@ -99,7 +101,8 @@ async def _keep(tx: Tx, arrival: Arrival, seen: Seen) -> list[Status]:
     """Take over what the post says now; what of it was unknown."""
     known = await reading.by_uri(tx, Uri(seen.update.object))
     if known is not None:
-        if (author := await accounts.by_id(tx, known.account_id)) is not None:
+        author = await accounts.by_id(tx, known.account_id)
+        if author is not None and author.suspended_at is None:
             await notes.receive_update(tx, arrival, author, seen.update)
         return []
     kept = await keep(tx, arrival, seen.found)
