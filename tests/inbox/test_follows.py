@@ -56,6 +56,13 @@ async def test_a_follow_of_a_locked_account_is_a_request(
     assert (await door.events())[-1]["type"] == "follow.requested"
 
 
+async def test_a_follow_from_a_silenced_server_is_a_request(door: Doorstep, bob: Person, alice: Account) -> None:
+    await door.sets_policy(bob.host, severity="silence")
+    assert await door.hears(bob, bob.does("Follow", alice.uri)) == "done"
+    assert not await _follows(door, bob, alice)
+    assert [event["type"] for event in await door.events()] == ["account.created", "follow.requested"]
+
+
 async def test_whoever_is_blocked_is_told_no(door: Doorstep, bob: Person, alice: Account, gateway: Database) -> None:
     await door.hears(bob, bob.does("Follow", alice.uri))
     async with gateway.transaction() as tx:

@@ -11,7 +11,7 @@ from signing_in import a_user
 
 from chassis.clock import utc_now
 from chassis.db import Database
-from contracts.ids import MediaId
+from contracts.ids import Domain, MediaId
 from mastoapi import present
 from mastoapi.present import MediaUrls
 from social.accounts import store as accounts
@@ -20,6 +20,7 @@ from social.filters import store as filters
 from social.media import remote
 from social.media.model import RemoteFile
 from social.policies.model import Policies
+from social.policies.model import Policy as DomainPolicy
 from social.polls import store as polls
 from social.polls.model import PollDraft
 from social.quotes import actions as quotes
@@ -329,3 +330,21 @@ class _Deleting(_Counting):
             async with self._db.transaction() as tx:
                 await tx.execute("DELETE FROM social.statuses WHERE id = $1", self._status.id)
         return rows
+
+
+@pytest.mark.parametrize(("severity", "limited"), [("silence", True), ("noop", None)])
+async def test_an_account_of_a_silenced_server_is_limited(scene: Scene, severity: str, limited: bool | None) -> None:
+    policy = DomainPolicy(
+        id=1,
+        domain=Domain(scene.author.domain or ""),
+        severity=severity,
+        reject_media=False,
+        reject_reports=False,
+        private_comment="",
+        public_comment="",
+        obfuscate=False,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    shown = await present.account(scene.gateway, scene.author.id, scene.urls, policies=Policies([policy]))
+    assert msgspec.to_builtins(shown).get("limited") is limited

@@ -45,7 +45,10 @@ async def accounts(
     """In the order of the ids; those that do not exist are left out, of those whom policies hide little is told."""
     profiles, known = await _loaded(db, ids)
     found = [profiles[i] for i in ids if i in profiles]
-    return [account_from(p, profiles, known, urls, is_gone=policies.hides(p.account)) for p in found]
+    return [
+        account_from(p, profiles, known, urls, is_gone=policies.hides(p.account), is_limited=policies.limits(p.account))
+        for p in found
+    ]
 
 
 async def account(db: Reader, account_id: AccountId, urls: MediaUrls, *, policies: Policies = NO_POLICIES) -> Account:
@@ -105,6 +108,7 @@ def account_from(
     *,
     nested: bool = False,
     is_gone: bool = False,
+    is_limited: bool = False,
 ) -> Account:
     """Render what was loaded. An account that moved shows where to, one level deep; a suspended one shows little."""
     row, counts = profile.account, profile.counts
@@ -141,7 +145,7 @@ def account_from(
         moved=account_from(target, profiles, known, urls, nested=True) if target else UNSET,
         memorial=_only_if(row.memorial),
         suspended=_only_if(is_gone),
-        limited=_only_if(row.silenced_at is not None),
+        limited=_only_if(is_limited or row.silenced_at is not None),
         created_at=midnight(row.created_at),
         last_status_at=_day(counts.last_status_at),
         statuses_count=counts.statuses,

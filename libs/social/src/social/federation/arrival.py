@@ -6,7 +6,9 @@ import msgspec
 
 from contracts.ids import AccountId
 from social.addresses import Addresses
+from social.policies.model import Policies
 
+NO_POLICIES = Policies()
 OLDEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -16,6 +18,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """When it was received. Work that is repeated or late still knows the moment."""
     inbox_of: AccountId | None = None
     """Whose personal inbox it came to; None for the shared one."""
+    policies: Policies = NO_POLICIES
+    """What other servers may do here."""
     is_relayed: bool = False
     """Whether a relay that we joined brought it."""
     takes_media: bool = True

@@ -32,7 +32,8 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, follow: Follow) -> O
     if target.id == INSTANCE_ACTOR:
         return _refuse(tx, actor, target, uri)
     try:
-        await actions.follow(tx, actor, target, now=arrival.at, uri=uri)
+        is_limited = arrival.policies.limits(actor)
+        await actions.follow(tx, actor, target, now=arrival.at, uri=uri, is_limited=is_limited)
     except NotAllowed:
         return _refuse(tx, actor, target, uri)
     return Outcome.DONE

@@ -25,10 +25,11 @@ async def follow(
     reblogs: bool | None = None,
     notify: bool | None = None,
     languages: Sequence[str] | None = None,
+    is_limited: bool = False,
 ) -> None:
     """Follow, or ask to. Following again changes what is given of how, and keeps the rest and what was agreed.
 
-    A remote target has to agree, so has a locked one of ours, and any of ours towards a silenced follower.
+    A remote target has to agree, so has a locked one of ours, and any of ours towards a silenced follower or server.
     Raises NotAllowed when one blocks the other, when the target has moved away, or is the actor.
     """
     await _check(tx, actor, target)
@@ -38,7 +39,7 @@ async def follow(
     how = _how(known, reblogs=reblogs, notify=notify, languages=languages)
     # A remote follower may follow again under a new id; our own follow keeps the one the other side knows.
     uri = uri or (known.uri if known else Uri(f"{actor.uri}#follows/{await new_id(tx, now)}"))
-    if agreed or not _must_ask(actor, target):
+    if agreed or not (is_limited or _must_ask(actor, target)):
         is_new = await store.set_follow(
             tx, actor.id, target.id, uri, show_reblogs=how.show_reblogs, notify=how.notify, languages=how.languages
         )

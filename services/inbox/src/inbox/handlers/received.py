@@ -90,6 +90,7 @@ async def _receive(res: Resources, job: Received, activity: Activity, found: Fou
         addresses=res.addresses,
         at=job.received_at,
         inbox_of=job.inbox_of,
+        policies=res.policies.value,
         is_relayed=job.brought_by is not None and await relays.is_accepted(res.db, job.brought_by),
         takes_media=res.policies.value.may_fetch_media(jsonld.host_of(activity.actor)),
     )
