@@ -306,6 +306,7 @@ class TestCrowds:
         assert await postman.state() == "slow"
         gate.set()
         await working
+        await postman.res.stragglers.gone()
         await postman.later(0)
         assert sorted(peers.contents_at("far")) == sorted(f"<p>{n}</p>" for n in range(12))
         assert peers.busiest[peers.host("far")] <= 3
