@@ -8,7 +8,8 @@ import msgspec
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import REGISTRY
+from prometheus_client.exposition import choose_encoder
 from starlette.exceptions import HTTPException
 
 from chassis import routing
@@ -144,9 +145,10 @@ async def readiness(request: Request) -> Response:
 
 
 @sight.get("/metrics")
-async def metrics() -> Response:
-    """For Prometheus."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+async def metrics(request: Request) -> Response:
+    """For Prometheus, in the format that it asks for: one of them has exemplars."""
+    encode, media_type = choose_encoder(request.headers.get("accept", ""))
+    return Response(encode(REGISTRY), headers={"Content-Type": media_type})
 
 
 async def _holds(check: Check) -> bool:

@@ -17,6 +17,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client import disable_created_metrics
 
 from chassis.bus import Bus, connect, open_bus
 from chassis.db import Database
@@ -82,6 +83,8 @@ def main(service: Service[S, R]) -> None:
     except ValueError as error:
         sys.exit(f"{service.name} does not start: {_first_reason(error)}")
     configure_logs(service.name, settings)
+    # When a counter began nobody asks, and it would be a series more for each.
+    disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
     configure_traces(service.name, settings)
     if sys.platform != "win32":
         import uvloop  # noqa: PLC0415  # not on every platform

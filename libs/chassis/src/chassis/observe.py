@@ -13,6 +13,8 @@ from opentelemetry.propagate import extract
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis.telemetry import STRANGER, exemplar
+
 log = structlog.get_logger()
 tracer = trace.get_tracer("murmuration.http")
 
@@ -23,7 +25,9 @@ SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
-HEARD = frozenset({b"x-request-id", b"traceparent", b"tracestate", b"baggage"})
+HEARD = frozenset({b"x-request-id", b"traceparent", b"tracestate"})
+OURS = "/internal/"
+"""Below this only our own services ask."""
 QUIET = frozenset({"/health", "/ready", "/metrics"})
 NAME = re.compile(r"[A-Za-z0-9_@-]{1,255}")
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
@@ -51,7 +55,7 @@ class Observed:
             await send(message)
 
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=name), _span(scope["method"], headers) as span:
+        with structlog.contextvars.bound_contextvars(request_id=name), _span(scope, headers) as span:
             try:
                 await self._app(scope, receive, watch)
             finally:
@@ -63,7 +67,7 @@ class Observed:
         span.update_name(f"{method} {route}")
         span.set_attribute("http.response.status_code", status)
         REQUESTS.labels(method, route, str(status)).inc()
-        SECONDS.labels(route).observe(seconds)
+        SECONDS.labels(route).observe(seconds, exemplar())
         log.log(
             40 if status >= 500 else 10,
             "request",
@@ -74,11 +78,12 @@ class Observed:
         )
 
 
-def _span(method: str, headers: Mapping[str, str]) -> AbstractContextManager[trace.Span]:
+def _span(scope: Scope, headers: Mapping[str, str]) -> AbstractContextManager[trace.Span]:
     """None is opened where nobody would be told of it."""
     if "traceparent" not in headers and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         return nullcontext(trace.INVALID_SPAN)
-    return tracer.start_as_current_span(method, extract(headers), kind=trace.SpanKind.SERVER)
+    whose = {} if scope["path"].startswith(OURS) else {STRANGER: True}
+    return tracer.start_as_current_span(scope["method"], extract(headers), kind=trace.SpanKind.SERVER, attributes=whose)
 
 
 def name_of(headers: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from chassis.bus import Bus, BusAway
 from chassis.db import AWAY
 from chassis.depths import Flows
 from chassis.errors import Problem
+from chassis.telemetry import exemplar
 from chassis.topology import MAX_ATTEMPTS, Queue, on
 
 __all__ = ["Every", "Queue", "Verdict", "Worker", "every", "on"]
@@ -98,7 +99,7 @@ class Worker(Generic[R]):
         except Exception:  # the consumer's one mapping of the unexpected: dead letters and an alert
             log.exception("message parked", queue=queue.name, topic=topic)
         HANDLED.labels(queue.name, topic, verdict.value).inc()
-        SECONDS.labels(queue.name).observe(time.perf_counter() - started)
+        SECONDS.labels(queue.name).observe(time.perf_counter() - started, exemplar())
         return verdict
 
     async def consume(self, channel: AbstractChannel, bus: Bus) -> None:

@@ -10,6 +10,7 @@ from apcore.fetch import FetchError, FetchFailed, FetchRefused, Response, Signer
 from apcore.fetch.exchange import retry_after
 from apcore.signatures import styles
 from apcore.signatures.styles import UNBELIEVED, Style
+from chassis.telemetry import exemplar
 from delivery import rules
 from delivery.metrics import LATENCY, OUTCOMES, SECONDS, count_refusal
 from delivery.model import Body, Challenged, Delivered, Failed, Outcome, Refused, host_of
@@ -107,4 +108,4 @@ def _count(outcome: Outcome, body: Body, now: datetime) -> None:
     if isinstance(outcome, Refused):
         count_refusal(outcome.reason)
     if isinstance(outcome, Delivered):
-        LATENCY.observe(max(0.0, (now - body.happened_at).total_seconds()))
+        LATENCY.observe(max(0.0, (now - body.happened_at).total_seconds()), exemplar())
