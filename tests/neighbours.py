@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +21,8 @@ ACTIVITY = "application/activity+json"
 HOSTS = ("far.localhost", "good.localhost", "evil.localhost", "away.localhost")
 # Making a key takes a moment, so a few are made and shared: what matters is who has which.
 KEYS = [keys.generate() for _ in range(4)]
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 _numbers = itertools.count(1)
 
@@ -141,6 +143,9 @@ class Neighbours:
 
     def __init__(self) -> None:
         self.port = 0
+        self.headers: dict[str, dict[str, str]] = {}
+        """With what each address was last asked for."""
+        self.handlers: dict[str, Handler] = {}
         self.documents: dict[str, dict[str, Any] | int | str | Served] = {}
         self.fingers: dict[str, str] = {}
         self.descriptions: dict[str, bytes] = {}
@@ -161,6 +166,10 @@ class Neighbours:
         """Show it to those alone who bring the token."""
         self.tokens[_key(url)] = token
 
+    def handles(self, url: str, handler: Handler) -> None:
+        """Answer in ways of the test's own: slowly, endlessly, or with something else than a document."""
+        self.handlers[_key(url)] = handler
+
     def fails(self, url: str, status: int) -> None:
         self.documents[_key(url)] = status
 
@@ -173,10 +182,13 @@ class Neighbours:
     def times_asked(self, url: str) -> int:
         return self.asked.count(_key(url))
 
-    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:  # noqa: PLR0911  # one line a kind
         name = f"{request.host}{request.path_qs}"
         self.asked.append(name)
         self.asked_signed.append("Signature" in request.headers)
+        self.headers[name] = dict(request.headers)
+        if (handler := self.handlers.get(name)) is not None:
+            return await handler(request)
         if request.path == "/.well-known/webfinger":
             return self._finger(request.query["resource"])
         found = self.documents.get(name) if self._opens(name, request) else None

@@ -71,3 +71,13 @@ def test_no_html_makes_it_stumble(html):
 
 def test_the_text_keeps_lines_and_paragraphs():
     assert text_of("<p>one<br>two</p><p>three &amp; four</p>") == "one\ntwo\n\nthree & four"
+
+
+@pytest.mark.parametrize("opening", ["<div>", "<ul><li>", "<ul></div>", "</a><b>", "<svg><td></h1></h1>"])
+def test_what_is_nested_further_than_anybody_writes_is_text(opening):
+    assert sanitise(opening * 30_000 + "x &amp; y") == "x &amp;amp; y"
+
+
+def test_what_people_write_is_not_deep():
+    written = "<ul><li><p>one<br><img src='x'><p>two</li></ul>" * 400 + "<b>" * 200
+    assert sanitise(written).count("<li>") == 400

@@ -14,18 +14,25 @@ from inbox_scene import (
     neighbours,
     resources,
 )
+from outward import canary, names, outward
+from town import open_town, town
 
 __all__ = [
     "alice",
     "authority",
     "bob",
     "ca_file",
+    "canary",
     "changes",
     "client",
     "database",
     "door",
     "inboxs_database",
     "mallory",
+    "names",
     "neighbours",
+    "open_town",
+    "outward",
     "resources",
+    "town",
 ]

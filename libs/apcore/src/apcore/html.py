@@ -1,6 +1,7 @@
 """HTML from strangers, reduced to what Mastodon keeps; and its text."""
 
 import re
+from collections import Counter
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -8,6 +9,10 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 LONGEST: Final = 1_048_576
+DEEPEST: Final = 256
+# They have no end, or end where the next of their kind begins.
+FLAT: Final = frozenset({"br", "img", "hr", "wbr", "input", "p", "li", "dt", "dd"})
+_TAG: Final = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)?[^<>]*>?")
 MOST_FORMULAS: Final = 32  # Nested ones cost the square of their number.
 TAGS: Final = frozenset(
     [
@@ -63,6 +68,8 @@ def sanitise(html: str) -> str:
     html = html[:LONGEST].replace("\0", "")
     if "<" not in html and "&" not in html:
         return html.replace(">", "&gt;")
+    if _is_too_deep(html):
+        return escape(_TAG.sub("", html))
     if "<img" in html.lower() or "<math" in html.lower():
         html = _replace_pictures(html)
     return _CLEANER.clean(html)
@@ -88,6 +95,20 @@ def text_of(html: str) -> str:
 def escape(text: str) -> str:
     """Plain text as HTML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def _is_too_deep(html: str) -> bool:
+    """Whether elements lie within each other further than anybody writes. Parsing costs the square of that."""
+    open_now: Counter[str] = Counter()
+    depth = 0
+    for tag in _TAG.finditer(html):
+        name = (tag["name"] or "").lower()
+        step = 0 if not name or name in FLAT else 1 if not tag["end"] else -min(open_now[name], 1)
+        open_now[name] += step
+        depth += step
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def _attribute(element: str, name: str, value: str) -> str | None:

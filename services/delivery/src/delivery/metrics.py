@@ -28,6 +28,7 @@ LATENCY: Final = Histogram(
 PLANNED: Final = Counter("murmuration_delivery_planned_total", "Deliveries planned, by activity", ["activity"])
 STRAGGLERS: Final = Gauge("murmuration_delivery_stragglers", "Deliveries that take long, on their way in this process")
 EXPIRED: Final = Counter("murmuration_delivery_expired_total", "Held deliveries that were given up for their age")
+FORGOTTEN: Final = Counter("murmuration_delivery_hosts_forgotten_total", "Hosts forgotten after a month of silence")
 OPENED: Final = Counter("murmuration_delivery_circuits_opened_total", "How often a host was given up")
 # The same number for the whole server, whoever measured it last: aggregate with max, not with sum.
 HELD: Final = Gauge(

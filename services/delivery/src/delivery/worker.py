@@ -107,6 +107,7 @@ PERIODIC = (
     every(dt.timedelta(seconds=15), upkeep.measure),
     every(dt.timedelta(minutes=1), upkeep.expire),
     every(dt.timedelta(hours=1), upkeep.forget_keys),
+    every(dt.timedelta(hours=1), upkeep.forget_hosts),
 )
 
 

@@ -32,6 +32,13 @@ def check_policy(res: Resources, letter: Letter) -> None:
         raise refused("suspended", "This server does not talk with yours")
 
 
+def check_pace(res: Resources, letter: Letter, word: Word, signatures: Sequence[Signature]) -> None:
+    """Of whoever brought it, as was proven by now: a flood of one server shall not hold up the others."""
+    bringer = jsonld.host_of(signatures[0].key_id) if word.is_brought else letter.host
+    if not res.ingress.takes(bringer):
+        raise refused("too_many", "You send more than this server can take: try again later")
+
+
 def job_for(res: Resources, letter: Letter, word: Word, signatures: Sequence[Signature]) -> Received | Refetch | None:
     """What the worker gets, in the lane it belongs to; None for what has no effect."""
     if not word.is_authors:

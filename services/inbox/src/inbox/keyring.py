@@ -1,4 +1,4 @@
-"""The keys of signers, kept in memory; and when each was last fetched again because a signature failed."""
+"""The keys of signers, kept in memory; when each was last fetched again because a signature failed; who has none."""
 
 import time
 from collections import OrderedDict
@@ -11,6 +11,7 @@ from contracts.ids import Uri
 
 FRESH_SECONDS = 3600.0
 REFETCH_SECONDS = 300.0
+KEYLESS_SECONDS = 600.0
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -26,6 +27,7 @@ class Keyring:
         self._clock = clock
         self._held: OrderedDict[Uri, Held] = OrderedDict()
         self._refetched: OrderedDict[Uri, float] = OrderedDict()
+        self._keyless: OrderedDict[Uri, float] = OrderedDict()
         self._parsed = KeyCache(size)
 
     def of(self, actor: Uri) -> Mapping[str, str]:
@@ -64,3 +66,13 @@ class Keyring:
     def was_away(self, actor: Uri) -> None:
         """The keys that were asked for did not come: that did not count."""
         self._refetched.pop(actor, None)
+
+    def has_none(self, actor: Uri) -> bool:
+        """Whether nothing was found a short while ago: whoever claims its keys does not make us ask each time."""
+        return self._keyless.get(actor, 0.0) > self._clock()
+
+    def found_none(self, actor: Uri) -> None:
+        self._keyless[actor] = self._clock() + KEYLESS_SECONDS
+        self._keyless.move_to_end(actor)
+        if len(self._keyless) > self._size:
+            self._keyless.popitem(last=False)

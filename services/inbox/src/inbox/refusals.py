@@ -20,12 +20,13 @@ STATUS_OF = {
     "wrong_host": 401,
     "lane_full": 503,
     "too_many_hosts": 429,
+    "too_many": 429,
 }
+HEADERS = {401: CHALLENGE, 429: {"Retry-After": "60"}, 503: {"Retry-After": "300"}}
 
 
 def refused(reason: str, explanation: str) -> HTTPException:
     """The answer to raise; `reason` is one of a few words for the metric."""
     REFUSED.labels(reason).inc()
     status = STATUS_OF[reason]
-    headers = CHALLENGE if status == 401 else {"Retry-After": "300"} if status in (429, 503) else None
-    return HTTPException(status, explanation, headers)
+    return HTTPException(status, explanation, HEADERS.get(status))

@@ -15,6 +15,7 @@ from chassis.db import Database, open_database
 from contracts.events import PolicyChanged
 from inbox.cache import Cache
 from inbox.identity import Identity
+from inbox.ingress import Ingress
 from inbox.keyring import Keyring
 from inbox.newcomers import Newcomers
 from inbox.settings import Settings
@@ -35,6 +36,7 @@ class Resources(msgspec.Struct, frozen=True):
     keyring: Keyring
     policies: Snapshot[Policies]
     cache: Cache
+    ingress: Ingress
     newcomers: Newcomers
 
 
@@ -51,11 +53,17 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     async with (
         open_database(settings, role="inbox", schema="inbox") as db,
         open_bus(settings) as bus,
-        Fetcher(fetch_settings(settings)) as fetcher,
     ):
         snapshot = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
         identity = Identity(db)
-        async with open_broadcast(settings, [snapshot.hears(PolicyChanged), identity.hears()]):
+
+        def is_shunned(host: str) -> bool:
+            return snapshot.value.is_suspended(host)
+
+        async with (
+            open_broadcast(settings, [snapshot.hears(PolicyChanged), identity.hears()]),
+            Fetcher(fetch_settings(settings), is_shunned=is_shunned) as fetcher,
+        ):
             yield Resources(
                 settings=settings,
                 db=db,
@@ -67,6 +75,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 policies=snapshot,
                 cache=Cache(),
                 newcomers=Newcomers(),
+                ingress=Ingress(settings.ingress_per_second, settings.ingress_burst),
             )
 
 

@@ -27,3 +27,7 @@ class Settings(SharedSettings):
     """After a pause of so long followed accounts are asked for what they posted meanwhile; 0 for never."""
     unasked_per_host: int = Field(default=600, ge=0)
     """What one host is asked for in five minutes though nobody waits for it: threads, parents, what was missed."""
+    ingress_per_second: float = Field(default=100, gt=0)
+    """How many activities of one server a process takes in the long run."""
+    ingress_burst: int = Field(default=3000, ge=1)
+    """How many it takes at once, as after an interruption; more are told to come again."""

@@ -97,6 +97,8 @@ async def attest(res: Resources, actor: Uri, claims: Sequence[Claim]) -> bool:
         return False
     if (held or on_record) and not res.keyring.may_refetch(actor):
         raise Unproven("signature", "The signature does not match")
+    if res.keyring.has_none(actor):
+        raise Unproven("no_key", "The key cannot be fetched")
     if account is None and not await may_meet(res, actor):
         raise refused("too_many_hosts", "Too many new servers of your domain: come again later")
     fetched = await _fetched_keys(res, actor)
@@ -127,8 +129,11 @@ async def _fetched_keys(res: Resources, actor: Uri) -> dict[str, str]:
         raise KeyAway from problem
     except (FetchRefused, Malformed) as problem:
         KEY_FETCHES.labels("refused").inc()
+        res.keyring.found_none(actor)
         raise Unproven("no_key", "The key cannot be fetched") from problem
     KEY_FETCHES.labels("found" if found.keys_by_id else "absent").inc()
+    if not found.keys_by_id:
+        res.keyring.found_none(actor)
     return found.keys_by_id
 
 

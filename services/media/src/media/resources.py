@@ -49,7 +49,11 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         images = await stack.enter_async_context(
             open_images(processes=settings.image_processes, timeout=settings.image_timeout)
         )
-        fetcher = await stack.enter_async_context(Fetcher(_fetch_settings(settings)))
+
+        def is_shunned(host: str) -> bool:
+            return known.value.shuns_files_at(host)
+
+        fetcher = await stack.enter_async_context(Fetcher(_fetch_settings(settings), is_shunned=is_shunned))
         yield Resources(
             settings=settings,
             db=db,

@@ -12,31 +12,31 @@ from contracts.ids import StatusId
 from social.paging import Page
 from timeline.entry import Entry
 
-ROUNDS = 3
-"""How many pages are looked at when most of what they hold is hidden."""
+LONGEST_LOOK = 640
+"""How many entries are looked at in one go, when most of what came before is hidden."""
 
 Propose = Callable[[Page], Awaitable[list[Entry]]]
 Check = Callable[[Sequence[StatusId]], Awaitable[set[StatusId]]]
 
 
 async def checked(page: Page, propose: Propose, check: Check) -> list[StatusId]:
-    """The ids of a page, newest first."""
+    """The ids of a page, newest first. It is short only where the feed ends: clients go no further then."""
     found: list[StatusId] = []
-    asked = page
-    for _ in range(ROUNDS):
+    asked, is_more = page, True
+    while is_more and len(found) < page.limit:
         entries = await propose(asked)
         ids = [entry.id for entry in entries]
         true = await check(ids)
         kept = [i for i in ids if i in true]
         found = kept + found if page.forward else found + kept
-        if len(entries) < page.limit or len(found) >= page.limit:
-            break
-        asked = _beyond(asked, ids)
+        is_more = len(entries) >= asked.limit
+        asked = _beyond(asked, ids) if is_more else asked
     return found[-page.limit :] if page.forward else found[: page.limit]
 
 
 def _beyond(page: Page, ids: Sequence[StatusId]) -> Page:
-    """The page after one that held these."""
+    """What lies after a page that held these; twice as much each time, so that a long look takes few."""
+    limit = min(page.limit * 2, LONGEST_LOOK)
     if page.forward:
-        return msgspec.structs.replace(page, min_id=ids[0])
-    return msgspec.structs.replace(page, max_id=ids[-1])
+        return msgspec.structs.replace(page, min_id=ids[0], limit=limit)
+    return msgspec.structs.replace(page, max_id=ids[-1], limit=limit)

@@ -1,9 +1,8 @@
 """The guarded client itself: redirects, identity of documents, one fetch for many who ask."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -19,11 +18,10 @@ from apcore.fetch.budget import Budget
 from apcore.fetch.coalesce import Coalescer
 from apcore.fetch.guard import open_connector
 from apcore.fetch.identity import identity_of, if_same_host, is_same
-from apcore.fetch.metrics import REQUESTS, SECONDS
+from apcore.fetch.metrics import measured
 from apcore.fetch.model import (
     Body,
     Document,
-    FetchError,
     FetchFailed,
     FetchRefused,
     FetchSettings,
@@ -49,9 +47,17 @@ T = TypeVar("T")
 class Fetcher:
     """Talks to foreign hosts. Open it with `async with`; one for a process is enough."""
 
-    def __init__(self, settings: FetchSettings, *, resolver: AbstractResolver | None = None) -> None:
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        resolver: AbstractResolver | None = None,
+        is_shunned: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """`is_shunned` says of a host that nothing is asked of it, wherever a redirect or an id may lead."""
         self._settings = settings
         self._resolver = resolver
+        self._is_shunned = is_shunned
         self._session: aiohttp.ClientSession | None = None
         self._trace = TraceContextTextMapPropagator()
         self._coalescer = Coalescer(settings)
@@ -134,7 +140,7 @@ class Fetcher:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """Deliver the body. Every answer of the peer is returned, redirects too: none is followed."""
-        with _measured("POST"):
+        with measured("POST"):
             address = self._checked(url)
             with exchange.named_failures():
                 async with (
@@ -149,7 +155,7 @@ class Fetcher:
 
     async def ask(self, url: str, body: bytes, headers: Mapping[str, str], *, limit: int) -> bytes:
         """Post a question to an interface and return its answer; any status but 200 is a failure."""
-        with _measured("POST"):
+        with measured("POST"):
             address = self._checked(url)
             with exchange.named_failures():
                 async with (
@@ -160,14 +166,14 @@ class Fetcher:
                     return await exchange.read_body(response, limit)
 
     async def _shared(self, name: str, ask: Callable[[], Awaitable[T]], seconds: float | None) -> T:
-        async def measured() -> T:
-            with _measured("GET"), exchange.named_failures():
+        async def counted() -> T:
+            with measured("GET"), exchange.named_failures():
                 async with asyncio.timeout(self._settings.deadline_seconds):
                     return await ask()
 
         try:
             async with asyncio.timeout(seconds):
-                return await self._coalescer.run(name, measured)
+                return await self._coalescer.run(name, counted)
         except TimeoutError as error:
             raise FetchFailed("timeout") from error
 
@@ -239,6 +245,8 @@ class Fetcher:
             raise FetchRefused("url")
         if reason := addresses.why_refused(address, self._settings.private_networks):
             raise FetchRefused(reason)
+        if self._is_shunned(jsonld.host_of(str(address))):
+            raise FetchRefused("policy")
         return address
 
     def _redirected(self, address: URL, location: str | None) -> URL:
@@ -278,18 +286,3 @@ def _signed(signer: Signer | None, address: URL, style: Style) -> dict[str, str]
     if signer.bearer is not None and signer.bearer[0] == jsonld.host_of(str(address)):
         headers["Authorization"] = f"Bearer {signer.bearer[1]}"
     return headers
-
-
-@contextmanager
-def _measured(method: str) -> Iterator[None]:
-    started = time.perf_counter()
-    outcome = "error"
-    try:
-        yield
-        outcome = "ok"
-    except FetchError as error:
-        outcome = error.reason.replace(" ", "_")
-        raise
-    finally:
-        REQUESTS.labels(method, outcome).inc()
-        SECONDS.labels(method).observe(time.perf_counter() - started)

@@ -1,8 +1,13 @@
 """What fetching reports about itself."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from prometheus_client import Counter, Histogram
+
+from apcore.fetch.model import FetchError
 
 REQUESTS: Final = Counter(
     "apcore_fetch_requests_total",
@@ -23,3 +28,18 @@ UNCHANGED: Final = Counter(
     "apcore_fetch_unchanged_total",
     "Documents that had not changed since they were fetched before",
 )
+
+
+@contextmanager
+def measured(method: str) -> Iterator[None]:
+    started = time.perf_counter()
+    outcome = "error"
+    try:
+        yield
+        outcome = "ok"
+    except FetchError as error:
+        outcome = error.reason.replace(" ", "_")
+        raise
+    finally:
+        REQUESTS.labels(method, outcome).inc()
+        SECONDS.labels(method).observe(time.perf_counter() - started)

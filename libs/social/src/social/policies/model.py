@@ -94,6 +94,14 @@ class Policies:
         policy = self.of(domain)
         return not self.is_suspended(domain) and not (policy is not None and policy.reject_media)
 
+    def shuns_files_at(self, host: str) -> bool:
+        """Whether files that lie there are not wanted, whoever shows them.
+
+        A list of servers to talk with says nothing about where these keep their files.
+        """
+        policy = self.of(host)
+        return policy is not None and (policy.reject_media or policy.severity == SUSPEND)
+
     def hides(self, account: Account) -> bool:
         """The account, or its whole server, is suspended: nobody sees it."""
         return account.suspended_at is not None or self.is_suspended(account.domain)

@@ -1,6 +1,7 @@
 """What people type to find posts, taken apart: words, phrases and operators. Pure."""
 
 import datetime as dt
+import itertools
 import re
 from typing import Final, Literal
 
@@ -52,7 +53,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
 def parse(typed: str) -> Sought:
     """Unknown operators are words. Days are those of UTC; `after` a day does not contain it."""
     sought = Sought()
-    for part in list(_PART.finditer(typed.translate(_QUOTES)))[:MOST_PARTS]:
+    for part in itertools.islice(_PART.finditer(typed.translate(_QUOTES)), MOST_PARTS):
         text = part["phrase"] if part["phrase"] is not None else part["word"]
         operator = (part["operator"] or "").lower()
         if text.strip(" -+"):

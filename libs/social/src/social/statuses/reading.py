@@ -178,7 +178,7 @@ async def edits_of(db: Reader, status_id: StatusId) -> list[Edit]:
 
 
 async def ancestors_of(db: Reader, status_id: StatusId, limit: int) -> list[StatusId]:
-    """Oldest first."""
+    """Oldest first, each once: a ring of replies, should one be there, ends where it began."""
     rows = await db.fetch(
         """
         WITH RECURSIVE up (id, parent, distance) AS (
@@ -188,7 +188,7 @@ async def ancestors_of(db: Reader, status_id: StatusId, limit: int) -> list[Stat
             FROM up JOIN social.statuses s ON s.id = up.parent
             WHERE up.distance < $2
         )
-        SELECT id FROM up WHERE distance > 0 ORDER BY distance DESC
+        SELECT id FROM up WHERE id <> $1 GROUP BY id ORDER BY min(distance) DESC
         """,
         status_id,
         limit,

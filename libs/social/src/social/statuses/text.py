@@ -19,6 +19,8 @@ from social.addresses import Addresses
 
 CHARACTERS_PER_URL = 23
 SHOWN_OF_URL = 30
+LONGEST_URL = 2048
+WORD = re.compile(r"\S+")
 
 Handle = tuple[str, Domain | None]
 """A user name in lower case and a domain, None for our own server."""
@@ -123,8 +125,7 @@ class Text:
                 return _mention(account) if account else html.escape(self.source[link.start : link.end], quote=False)
 
     def _urls(self) -> list[_Link]:
-        found = (LINKS.match(self.source) if "://" in self.source else None) or []
-        return [_Link(m.index, m.last_index, "url", m.url) for m in found if m.schema in ("http:", "https:")]
+        return [link for word in WORD.finditer(self.source) if "://" in word.group() for link in _urls_in(word)]
 
     def _mentions(self) -> list[_Link]:
         return [_Link(m.start(), m.end(), "mention", m.group()[1:]) for m in MENTION.finditer(self.source)]
@@ -134,6 +135,14 @@ class Text:
 
     def _overlaps(self, link: _Link) -> bool:
         return any(other.start < link.end and link.start < other.end for other in self._links)
+
+
+def _urls_in(word: re.Match[str]) -> Iterator[_Link]:
+    # The time to find addresses grows with the square of a word's length.
+    found = (LINKS.match(word.group()) if len(word.group()) <= LONGEST_URL else None) or []
+    for m in found:
+        if m.schema in ("http:", "https:"):
+            yield _Link(word.start() + m.index, word.start() + m.last_index, "url", m.url)
 
 
 def _anchor(url: str) -> str:

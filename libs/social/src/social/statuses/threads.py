@@ -17,13 +17,20 @@ async def names_of(db: Reader, conversations: Sequence[int]) -> dict[int, Uri]:
 
 
 async def adopt_replies(tx: Tx, parent: Status) -> list[int]:
-    """Replies that came before their parent find it now. Returns the other conversations they were in."""
+    """Replies that came before their parent find it now. Returns the other conversations they were in.
+
+    Nothing becomes an answer to what answers it: servers can say so, and a thread would never end.
+    """
     rows = await tx.fetch(
         """
-        WITH adopted AS (
+        WITH RECURSIVE above (id, parent) AS (
+            SELECT id, in_reply_to_id FROM social.statuses WHERE id = $1
+            UNION
+            SELECT s.id, s.in_reply_to_id FROM above JOIN social.statuses s ON s.id = above.parent
+        ), adopted AS (
             UPDATE social.statuses
             SET in_reply_to_id = $1, in_reply_to_account_id = $2
-            WHERE in_reply_to_uri = $3 AND in_reply_to_id IS NULL
+            WHERE in_reply_to_uri = $3 AND in_reply_to_id IS NULL AND id NOT IN (SELECT id FROM above)
             RETURNING conversation_id
         )
         SELECT DISTINCT conversation_id FROM adopted WHERE conversation_id <> $4

@@ -2,16 +2,18 @@
 
 import datetime as dt
 
-from delivery.metrics import EXPIRED, HELD, HOSTS, OLDEST, RELAYS, SPREADING
+from delivery.metrics import EXPIRED, FORGOTTEN, HELD, HOSTS, OLDEST, RELAYS, SPREADING
 from delivery.model import State
 from delivery.resources import Resources
-from delivery.store import bodies, overview, strands
+from delivery.store import bodies, hosts, overview, strands
 from social.departures import store as departures
 from social.relays import store as joined
 from social.relays.model import STATES
 
 AT_ONCE = 5000
 LANES = (*State, "paused")
+QUIET = dt.timedelta(days=30)
+"""How long nothing was delivered to a host, or tried, before it is forgotten."""
 MARGIN = dt.timedelta(days=1)
 """Between the deletion of an account and the planning of what is sent of it."""
 
@@ -21,6 +23,13 @@ async def expire(res: Resources) -> None:
     before = res.clock() - dt.timedelta(days=res.settings.delivery_days)
     async with res.db.transaction() as tx:
         EXPIRED.inc(await bodies.expire(tx, before, AT_ONCE))
+
+
+async def forget_hosts(res: Resources) -> None:
+    """Anybody can name any number of hosts as their inboxes: what is known of them does not stay for ever."""
+    now = res.clock()
+    async with res.db.transaction() as tx:
+        FORGOTTEN.inc(await hosts.forget(tx, quiet_since=now - QUIET, now=now, limit=AT_ONCE))
 
 
 async def forget_keys(res: Resources) -> None:

@@ -181,6 +181,31 @@ async def visit_now(tx: Tx, host: Host, now: dt.datetime) -> bool:
     )
 
 
+async def forget(tx: Tx, *, quiet_since: dt.datetime, now: dt.datetime, limit: int) -> int:
+    """Drop hosts of which nothing was heard for long and for which nothing waits: without a row they are well."""
+    count: int = await tx.fetchval(
+        """
+        WITH forgotten AS (
+            DELETE FROM delivery.hosts
+            WHERE host IN (
+                SELECT h.host FROM delivery.hosts h
+                WHERE NOT h.paused AND (h.leased_until IS NULL OR h.leased_until <= $2)
+                    AND coalesce(greatest(h.last_success_at, h.last_error_at, h.opened_at), '-infinity') < $1
+                    AND NOT EXISTS (SELECT FROM delivery.held w WHERE w.host = h.host)
+                LIMIT $3
+                FOR UPDATE SKIP LOCKED
+            )
+            RETURNING host
+        )
+        SELECT count(*) FROM forgotten
+        """,
+        quiet_since,
+        now,
+        limit,
+    )
+    return count
+
+
 async def set_paused(tx: Tx, host: Host, *, paused: bool, now: dt.datetime) -> None:
     """Hold everything for the host until an operator says otherwise; afterwards what was held goes first."""
     await tx.execute(

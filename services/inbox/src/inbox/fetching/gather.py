@@ -74,6 +74,9 @@ async def gather_note(res: Resources, note: Note) -> Found:
     """A post that was fetched, with its author."""
     author = Uri(note.attributed_to)
     known = await accounts.by_uri(res.db, author)
+    # Its handle may be of another server than the post.
+    if known is not None and res.policies.value.hides(known):
+        raise Unusable
     return Found(actors=() if known else (await introduce(res, author),), notes=(note,))
 
 

@@ -11,7 +11,7 @@ from apcore.handles import Handle
 from apcore.jsonld import Json, Malformed
 from contracts.ids import Domain, Uri
 from inbox.fetching.actors import Unreachable, Unusable, introduce, introduced
-from inbox.fetching.gather import Found
+from inbox.fetching.gather import Found, gather_note
 from inbox.fetching.ours import account_at, account_named, status_at
 from inbox.fetching.statuses import fetch_document, note_of
 from inbox.resources import Resources
@@ -95,10 +95,7 @@ async def _fetched(res: Resources, document: Json) -> Resolved:
     note = note_of(document)
     if note is None:
         raise Unusable
-    author = Uri(note.attributed_to)
-    known = await accounts.by_uri(res.db, author)
-    people = () if known else (await introduce(res, author),)
-    return Resolved(kind="status", uri=Uri(note.id), found=Found(actors=people, notes=(note,)))
+    return Resolved(kind="status", uri=Uri(note.id), found=await gather_note(res, note))
 
 
 def _actor_in(document: Json) -> Actor:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from apcore.signatures.styles import Signature
 from contracts.ids import AccountId
 from inbox import store
-from inbox.accepting import check_policy, is_nothing_to_us, job_for
+from inbox.accepting import check_pace, check_policy, is_nothing_to_us, job_for
 from inbox.authorship import authenticate
 from inbox.jobs import VerifyLater
 from inbox.letters import Letter, read_letter
@@ -51,6 +51,7 @@ async def _take(request: Request, res: Resources, inbox_of: AccountId | None) ->
     except KeyAway:
         await _let_wait(res, letter, signatures)
     else:
+        check_pace(res, letter, word, signatures)
         if (job := job_for(res, letter, word, signatures)) is not None:
             await res.bus.enqueue(job)
     return Response(status_code=202)
