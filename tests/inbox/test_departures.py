@@ -1,7 +1,8 @@
 """Accounts that are gone: ours answer 410 for ever, others' leave nothing behind."""
 
+import pytest
 from doorstep import OURS, Doorstep
-from neighbours import Neighbours, Person
+from neighbours import HOSTS, Neighbours, Person
 from people import ADDRESSES, NOW, a_post
 
 from chassis.db import Database
@@ -118,3 +119,16 @@ async def test_a_server_that_nobody_here_knows_is_got_to_know_when_it_fetches(
     assert door.neighbours.times_asked(mallory.uri) == 1
     hosts = [event["host"] for event in await door.events() if event["type"] == "status.fetched"]
     assert hosts == [bob.host, bob.host]
+
+
+async def test_made_up_names_make_us_ask_no_more_than_a_bound(
+    door: Doorstep, alice: Account, neighbours: Neighbours, gateway: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.fetched.MOST_STRANGERS", 2)
+    async with gateway.transaction() as tx:
+        status = await a_post(tx, alice)
+    for host in HOSTS:
+        await door.get(status.uri, by=neighbours.person("stranger", host))
+    await door.settle()
+    asked = [name for name in neighbours.asked if "/users/stranger" in name]
+    assert len(asked) == 2

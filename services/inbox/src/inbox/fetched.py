@@ -13,12 +13,16 @@ from contracts.events import StatusFetched
 from contracts.ids import Domain
 from inbox.jobs import LearnFetcher
 from inbox.resources import Resources
+from inbox.store import spend
 from inbox.verification import account_named
 from social.federation import store
 from social.statuses.model import OPEN, Status
 
 KEY = re.compile(r'key_?id="(https?://[^"]{1,2048})"', re.IGNORECASE)
 NOT_AGAIN_FOR = 3600.0
+STRANGERS = "fetchers unknown here"
+MOST_STRANGERS = 500
+WINDOW = dt.timedelta(minutes=5)
 
 
 def key_named_in(request: Request) -> str | None:
@@ -46,10 +50,17 @@ async def note(res: Resources, statuses: Iterable[Status], key_id: str | None) -
     domain = await domain_of(res, key_id)
     async with res.db.transaction() as tx:
         if domain is None:
-            ids = tuple(status.id for status in new)
-            tx.enqueue(LearnFetcher(key_id=key_id, statuses=ids, asked_at=dt.datetime.now(dt.UTC)))
+            await _learn(tx, key_id, new)
         else:
             tell(tx, new, domain)
+
+
+async def _learn(tx: Tx, key_id: str, statuses: Iterable[Status]) -> None:
+    """Find out who it is; unless somebody makes us do so for one made-up name after the other."""
+    now = dt.datetime.now(dt.UTC)
+    if (await spend(tx, [STRANGERS], [1], now=now, window=WINDOW))[STRANGERS] <= MOST_STRANGERS:
+        ids = tuple(status.id for status in statuses)
+        tx.enqueue(LearnFetcher(key_id=key_id, statuses=ids, asked_at=now))
 
 
 async def domain_of(res: Resources, key_id: str) -> Domain | None:

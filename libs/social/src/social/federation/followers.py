@@ -12,7 +12,7 @@ from social.federation import store
 from social.relationships import actions
 from social.statuses.store import new_id
 
-MOST_UNDONE = 1000
+MOST_UNDONE = 200
 """Follows that nobody here knows, taken back at a time."""
 
 
