@@ -211,7 +211,7 @@ def _rename(change: Change, within: Json, name: str, document: Json) -> None:
     if change.how == "alias":
         within[_one(ALIASES, change.value).format(name)] = old
     elif change.how == "swap":
-        within[_one(sorted(document), change.value)] = old
+        within[_one([*sorted(document), name], change.value)] = old
 
 
 def _places(value: Any, depth: int = 0) -> Iterator[Place]:

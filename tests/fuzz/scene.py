@@ -27,7 +27,7 @@ from social.quotes.model import Policy
 from social.relationships import actions as relationships
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "500"))
-"""How many documents; `make fuzz` sends more, and other ones each time."""
+"""How many documents altogether; `make fuzz` sends more, and other ones each time."""
 LONGEST = 240 + EXAMPLES
 """Seconds: a busy machine needs some tenths of one for each document."""
 TOGETHER = 10
@@ -39,6 +39,15 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
 )
+
+
+def share(tenths: int) -> settings:
+    """So many tenths of all documents."""
+    return settings(SETTINGS, max_examples=max(EXAMPLES * tenths // 10 // TOGETHER, 1))
+
+
+TRIED_AGAIN = ("Unreachable(", "AskedEnough(")
+"""Where somebody is named who is not there, or who was asked too much."""
 
 # What is of others than the signer's host: nothing of it may come, go or change.
 OTHERS = """
@@ -109,6 +118,7 @@ class Scene:
         await self._look.execute("DELETE FROM social.tombstones WHERE starts_with(lower(actor_uri), $1)", prefix)
         await self._look.execute("DELETE FROM social.undone WHERE starts_with(lower(actor_uri), $1)", prefix)
         await self._look.execute("DELETE FROM inbox.outbox")
+        await self._look.execute("DELETE FROM inbox.spendings")
         arrival = arrival_now(self.door.res)
         found = Found(actors=tuple(self._people), notes=(read_note(kept(self.world)),))
         async with self.door.res.db.transaction() as tx:
@@ -140,7 +150,7 @@ class Scene:
 def _is_expected(line: Any) -> bool:
     if line["log_level"] in ("debug", "info"):
         return True
-    return bool(line["event"] == "message will be tried again" and line["error"].startswith("Unreachable("))
+    return bool(line["event"] == "message will be tried again" and line["error"].startswith(TRIED_AGAIN))
 
 
 @pytest.fixture

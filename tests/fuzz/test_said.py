@@ -4,8 +4,8 @@ import msgspec
 import pytest
 from fuzz.hostile import CHANGES, TERMS, Change, changed, written
 from fuzz.samples import SAMPLES, World
-from fuzz.scene import EXAMPLES, LONGEST, SETTINGS, TOGETHER, Scene
-from hypothesis import given, settings
+from fuzz.scene import LONGEST, TOGETHER, Scene, share
+from hypothesis import given
 from hypothesis import strategies as st
 from structlog.processors import format_exc_info
 from structlog.testing import capture_logs
@@ -36,7 +36,7 @@ def body_of(said: Said, world: World) -> bytes:
 
 
 @pytest.mark.timeout(LONGEST)
-@settings(SETTINGS, max_examples=EXAMPLES // TOGETHER)
+@share(7)
 @given(everything=st.lists(SAID, min_size=TOGETHER, max_size=TOGETHER))
 async def test_nothing_that_is_said_breaks_anything_or_touches_what_is_not_the_speakers(
     scene: Scene, everything: list[Said]

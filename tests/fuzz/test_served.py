@@ -7,8 +7,8 @@ import msgspec
 import pytest
 from fuzz.hostile import CHANGES, Change, changed, written
 from fuzz.samples import World, note, question
-from fuzz.scene import EXAMPLES, LONGEST, SETTINGS, TOGETHER, Scene
-from hypothesis import given, settings
+from fuzz.scene import LONGEST, TOGETHER, Scene, share
+from hypothesis import given
 from hypothesis import strategies as st
 from neighbours import ACTIVITY, Person, Served
 from structlog.processors import format_exc_info
@@ -98,7 +98,7 @@ def appears(w: World, shown: Shown) -> Person:
 
 
 @pytest.mark.timeout(LONGEST)
-@settings(SETTINGS, max_examples=EXAMPLES // TOGETHER // 5)
+@share(2)
 @given(everything=st.lists(SHOWING, min_size=TOGETHER, max_size=TOGETHER))
 async def test_nothing_that_is_shown_breaks_anything_or_speaks_for_anybody_else(
     scene: Scene, everything: list[Shown]
