@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+import msgspec
 import pytest
 from courtroom import Court
 
@@ -115,3 +116,38 @@ async def test_many_follows_are_cut_some_at_a_time(
     for _ in range(2):
         await suspension.on_cut_follows(court.res, CutFollows(domain=Domain("evil.test")))
     assert (await court.told()).count("follow.removed") == 5
+
+
+ALLOWS = "/api/v1/admin/domain_allows"
+
+
+async def test_the_list_of_servers_to_talk_with_is_kept_and_on_record(court: Court, maud: Account) -> None:
+    first = (await court.ask(maud, "POST", ALLOWS, json={"domain": "Far.test"})).json()
+    assert first["domain"] == "far.test"
+    assert (await court.ask(maud, "POST", ALLOWS, json={"domain": "far.test"})).json() == first
+    second = (await court.ask(maud, "POST", ALLOWS, json={"domain": "near.test"})).json()
+    assert (await court.ask(maud, "GET", ALLOWS)).json() == [second, first]
+    assert (await court.ask(maud, "GET", f"{ALLOWS}/{first['id']}")).json() == first
+    assert (await court.ask(maud, "POST", ALLOWS, json={"domain": "not a domain"})).status_code == 422
+    assert (await court.ask(maud, "DELETE", f"{ALLOWS}/{first['id']}")).json() == {}
+    assert (await court.ask(maud, "GET", f"{ALLOWS}/{first['id']}")).status_code == 404
+    known = await policies.everything(court.res.db, is_limited=True)
+    assert (known.is_suspended("far.test"), known.is_suspended("near.test")) == (True, False)
+    assert [entry.action for entry in await store.entries_about(court.res.db, "domain", "far.test")] == [
+        "allow",
+        "disallow",
+    ]
+    assert (await court.told()).count("policy.changed") == 3
+
+
+@pytest.mark.parametrize("is_limited", [True, False])
+async def test_taking_a_server_off_the_list_ends_follows_only_where_it_counts(
+    court: Court, maud: Account, is_limited: bool
+) -> None:
+    eve = await court.stranger("eve@far.test")
+    await court.follow(eve, maud)
+    res = msgspec.structs.replace(
+        court.res, settings=court.res.settings.model_copy(update={"limited_federation": is_limited})
+    )
+    await suspension.on_cut_follows(res, CutFollows(domain=Domain("far.test")))
+    assert (await relationships.follow_between(court.res.db, eve.id, maud.id) is None) is is_limited

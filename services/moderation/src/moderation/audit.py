@@ -35,3 +35,9 @@ async def about_peer(tx: Tx, moderator: Viewer, action: str, host: str) -> None:
 async def about_report(tx: Tx, moderator: Viewer, action: str, report: Report, **details: Any) -> None:
     ACTIONS.labels(action).inc()
     await store.add_entry(tx, moderator.id, action, "report", str(report.id), details)
+
+
+async def about_allowance(tx: Tx, moderator: Viewer, action: str, domain: str) -> None:
+    """Whom we talk with, where federation is limited."""
+    ACTIONS.labels(action).inc()
+    await store.add_entry(tx, moderator.id, action, "domain", domain, {})

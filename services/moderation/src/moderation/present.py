@@ -22,7 +22,7 @@ from moderation.store import Person
 from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.errors import NoSuchAccount
-from social.policies.model import Policy
+from social.policies.model import Allowance, Policy
 from social.reports import store as reports
 from social.reports.model import Report
 from social.users.model import Role
@@ -66,6 +66,12 @@ def admin_domain_block(policy: Policy) -> entities.AdminDomainBlock:
         private_comment=policy.private_comment or None,
         public_comment=policy.public_comment or None,
         obfuscate=policy.obfuscate,
+    )
+
+
+def admin_domain_allow(allowance: Allowance) -> entities.AdminDomainAllow:
+    return entities.AdminDomainAllow(
+        id=str(allowance.id), domain=allowance.domain, created_at=timestamp(allowance.created_at)
     )
 
 

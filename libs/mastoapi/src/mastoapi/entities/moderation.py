@@ -65,6 +65,12 @@ class AdminReport(Struct, frozen=True, kw_only=True):
     rules: list[Rule]
 
 
+class AdminDomainAllow(Struct, frozen=True, kw_only=True):
+    id: str
+    domain: str
+    created_at: str
+
+
 class AdminDomainBlock(Struct, frozen=True, kw_only=True):
     id: str
     domain: str

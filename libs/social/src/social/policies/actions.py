@@ -9,7 +9,7 @@ from contracts.events import PolicyChanged
 from contracts.ids import Domain
 from social.errors import ValidationFailed
 from social.policies import store
-from social.policies.model import SEVERITIES, Policy
+from social.policies.model import SEVERITIES, Allowance, Policy
 
 _NAME = re.compile(
     r"(?=.{1,253}(:|$))([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:\d{1,5})?"
@@ -74,12 +74,12 @@ async def remove(tx: Tx, policy: Policy) -> None:
         tx.emit(PolicyChanged(domain=policy.domain))
 
 
-async def allow(tx: Tx, domain: Domain) -> bool:
-    """Talk with the server where federation is limited; False if we did already."""
-    is_new = await store.add_allowance(tx, domain)
-    if is_new:
+async def allow(tx: Tx, domain: Domain) -> Allowance | None:
+    """Talk with the server where federation is limited; None if we did already."""
+    allowance = await store.add_allowance(tx, domain)
+    if allowance is not None:
         tx.emit(PolicyChanged(domain=domain))
-    return is_new
+    return allowance
 
 
 async def disallow(tx: Tx, domain: Domain) -> bool:

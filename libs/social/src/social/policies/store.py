@@ -21,13 +21,34 @@ async def allowances(db: Reader) -> list[Allowance]:
     return [Allowance(**row) for row in rows]
 
 
-async def add_allowance(tx: Tx, domain: Domain) -> bool:
-    """False if it is on the list."""
-    return bool(
-        await tx.fetchval(
-            "INSERT INTO social.domain_allows (domain) VALUES ($1) ON CONFLICT DO NOTHING RETURNING true", domain
-        )
+async def allowance(db: Reader, allowance_id: int) -> Allowance | None:
+    row = await db.fetchrow(f"SELECT {ALLOWANCE} FROM social.domain_allows WHERE id = $1", allowance_id)
+    return Allowance(**row) if row else None
+
+
+async def page_of_allowances(db: Reader, page: Page) -> list[Allowance]:
+    rows = await db.fetch(
+        f"""
+        SELECT {ALLOWANCE}
+        FROM social.domain_allows
+        WHERE ($1::bigint IS NULL OR id < $1) AND ($2::bigint IS NULL OR id > $2)
+        ORDER BY CASE WHEN $3 THEN id ELSE -id END
+        LIMIT $4
+        """,
+        page.max_id,
+        page.after,
+        page.forward,
+        page.limit,
     )
+    return page.newest_first([Allowance(**row) for row in rows])
+
+
+async def add_allowance(tx: Tx, domain: Domain) -> Allowance | None:
+    """None if it is on the list."""
+    row = await tx.fetchrow(
+        f"INSERT INTO social.domain_allows (domain) VALUES ($1) ON CONFLICT DO NOTHING RETURNING {ALLOWANCE}", domain
+    )
+    return Allowance(**row) if row else None
 
 
 async def remove_allowance(tx: Tx, domain: Domain) -> bool:
