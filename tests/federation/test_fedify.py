@@ -1,18 +1,12 @@
 """What people do across the border with a server of another lineage, written on Fedify."""
 
-import itertools
-
 import pytest
 from federation.fedify.peer import Json, Peer, PeerActor, SignatureStyle, Signer, Visibility
+from federation.saying import DRAFT, PUBLIC, a_create
 from federation.world import Person, open_person, relation, words
 from waiting import eventually
 
 from native.server import Server
-
-PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
-DRAFT: SignatureStyle = "draft-cavage-http-signatures-12"
-
-_numbers = itertools.count(1)
 
 
 async def counts(person: Person, status: Json) -> tuple[int, int]:
@@ -24,15 +18,6 @@ async def counts(person: Person, status: Json) -> tuple[int, int]:
 async def note_of(author: PeerActor, note: Json) -> Json:
     notes: list[Json] = (await author.state())["notes"]
     return next(known for known in notes if known["id"] == note["id"])
-
-
-def a_create(author: PeerActor, **fields: object) -> Json:
-    """A post that the author's server does not serve: it comes with the activity or not at all."""
-    uri = f"{author.id}/notes/{next(_numbers)}"
-    note = {"id": uri, "type": "Note", "attributedTo": author.id, "to": [PUBLIC], "content": "<p>Hi</p>", **fields}
-    context = ["https://www.w3.org/ns/activitystreams", {"sensitive": "as:sensitive"}]
-    create = {"id": f"{uri}/create", "type": "Create", "actor": author.id, "to": [PUBLIC], "object": note}
-    return {"@context": context, **create}
 
 
 async def test_our_follow_is_accepted_and_taken_back(anna: Person, anna_uri: str, gerd: PeerActor) -> None:

@@ -1,29 +1,14 @@
 """Polls, blocks, moves, emoji and pictures across the border with a server of another lineage."""
 
-import itertools
 from pathlib import Path
 
 from federation.fedify.peer import Json, Peer, PeerActor
-from federation.test_fedify import DRAFT, PUBLIC, a_create
+from federation.saying import PUBLIC, a_create, does, says
 from federation.world import Person, open_person, operate, relation
 from pictures import a_picture, with_exif
 from waiting import eventually
 
 from native.server import Server
-
-_numbers = itertools.count(1)
-
-
-async def says(author: PeerActor, person: Person, activity: Json) -> None:
-    """Let the author's server deliver something that Fedify would not say by itself."""
-    answer = await author.deliver(f"{person.server.base_url}/inbox", activity, style=DRAFT)
-    assert answer["status"] == 202
-
-
-def does(author: PeerActor, kind: str, what: object, **more: object) -> Json:
-    identity = f"{author.id}#{kind}/{next(_numbers)}"
-    context = "https://www.w3.org/ns/activitystreams"
-    return {"@context": context, "id": identity, "type": kind, "actor": author.id, "object": what, **more}
 
 
 async def document_of(reader: PeerActor, posted: Json) -> Json:

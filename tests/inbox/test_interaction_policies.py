@@ -131,11 +131,13 @@ async def refused_by(gateway: Database, act: Act, alice: Account, status: Status
 async def test_a_policy_is_changed_without_an_edit(door: Doorstep, alice: Account, bob: Person) -> None:
     note = bob.note(cc=[bob.followers, alice.uri])
     await door.hears(bob, bob.creates(note))
-    changed = note | {"interactionPolicy": {"canReply": {"automaticApproval": [bob.uri]}}}
+    named = [bob.followers, alice.uri, "https://far.localhost/users/eve"]
+    changed = note | {"interactionPolicy": {"canReply": {"automaticApproval": named}}}
     assert await door.hears(bob, bob.does("Update", changed, to=[PUBLIC])) == "done"
     status = await reading.by_uri(door.res.db, Uri(note["id"]))
     assert status is not None
-    assert status.interaction_policy == {"reply": {"automatic": [bob.uri], "manual": []}}
+    # Whom of others they name is theirs to see to.
+    assert status.interaction_policy == {"reply": {"automatic": ["followers", alice.uri], "manual": []}}
     assert status.edited_at is None
 
 

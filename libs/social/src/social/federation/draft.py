@@ -65,7 +65,7 @@ async def draft_of(tx: Tx, arrival: Arrival, author: Account, note: Note, known:
         emoji_ids=tuple(await emojis_of(tx, arrival, author.domain, note.emojis)),
         quoting=await quoting_in(tx, arrival, note),
         quote_policy=policy_in(author, note),
-        interaction_policy=interacting.policy_in(author, note),
+        interaction_policy=interacting.policy_in(arrival.addresses, author, note),
         created_at=created_at,
         is_news=arrival.is_news,
         edited_at=plausible(note.updated, arrival.at) if note.updated and note.updated > created_at else None,

@@ -7,27 +7,29 @@ from apcore.context import PUBLIC
 from apcore.objects import Approvers, Note
 from contracts.ids import Uri
 from social.accounts.model import Account
+from social.addresses import Addresses
 from social.interactions import rules
 from social.interactions.rules import AUTOMATIC, MANUAL, Act, InteractionPolicy
 
 MOST_NAMED: Final = 50
-"""Groups and accounts in one list; further ones are not read."""
+"""Groups and accounts in one list; further ones are not kept."""
 
 
-def policy_in(author: Account, note: Note) -> InteractionPolicy | None:
-    """None where everybody may do everything."""
+def policy_in(addresses: Addresses, author: Account, note: Note) -> InteractionPolicy | None:
+    """None where everybody may do everything. Of the accounts named ours are kept: others are not held to it here."""
     said = ((Act.REPLY, note.may_reply), (Act.FAVOURITE, note.may_like), (Act.REBLOG, note.may_announce))
     policy = {
-        act.value: {AUTOMATIC: _keys(author, who.automatic), MANUAL: _keys(author, who.manual)}
+        act.value: {AUTOMATIC: _keys(addresses, author, who.automatic), MANUAL: _keys(addresses, author, who.manual)}
         for act, who in said
         if who is not None and PUBLIC not in who.automatic
     }
     return policy or None
 
 
-def _keys(author: Account, uris: tuple[str, ...]) -> list[str]:
+def _keys(addresses: Addresses, author: Account, uris: tuple[str, ...]) -> list[str]:
     known = {PUBLIC: rules.PUBLIC, author.followers_url: rules.FOLLOWERS, author.following_url: rules.FOLLOWING}
-    return list(dict.fromkeys(known.get(uri, uri) for uri in uris[:MOST_NAMED]))
+    kept = (known.get(uri, uri) for uri in uris if uri in known or addresses.is_ours(uri))
+    return list(dict.fromkeys(kept))[:MOST_NAMED]
 
 
 def render(author: Account, policy: InteractionPolicy | None, act: Act, mentioned: Iterable[Uri]) -> Approvers | None:

@@ -20,7 +20,8 @@ async def refresh(tx: Tx, arrival: Arrival, author: Account, known: Status, note
     if known.edited_at is not None and (note.updated is None or note.updated < known.edited_at):
         return voted or counts
     permits = await quotes.set_policy(tx, author, known, policy_in(author, note), arrival.at)
-    permits = await interactions.set_policy(tx, known.id, interacting.policy_in(author, note)) or permits
+    acts = interacting.policy_in(arrival.addresses, author, note)
+    permits = await interactions.set_policy(tx, known.id, acts) or permits
     return await _consent(tx, arrival, known, note) or permits or counts or voted
 
 
