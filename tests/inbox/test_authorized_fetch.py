@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+import endpoints
 import pytest
 from doorstep import OURS, Doorstep
+from fastapi.routing import APIRoute
 from neighbours import ACTIVITY, Neighbours, Person
 from people import ADDRESSES, NOW, a_post
 
@@ -12,6 +14,7 @@ from apcore.signatures import styles
 from apcore.signatures.styles import Style
 from chassis.db import Database
 from contracts.ids import Domain, Uri
+from inbox import visitors
 from social.accounts import store as accounts
 from social.accounts.actions import ensure_instance_actor
 from social.accounts.model import Account
@@ -41,6 +44,23 @@ def addresses(alice: Account, status: Status) -> list[str]:
     below = [f"{status.uri}{suffix}" for suffix in ("", "/activity", "/replies", "/likes", "/shares")]
     named = [f"{OURS}/users/alice", f"{OURS}/ap/contexts/{status.conversation_id}"]
     return [alice.uri, *(f"{alice.uri}/{name}" for name in COLLECTIONS), *below, *named]
+
+
+OPEN = ("/actor", "/.well-known/", "/nodeinfo/", "/internal/")
+SIGNED_ALWAYS = {"/ap/users/{account_id}/followers_synchronization"}
+
+
+def test_every_document_asks_who_wants_it() -> None:
+    """Whatever is added, too."""
+    asking = {
+        route.path: {needed.call for needed in route.dependant.dependencies}
+        for router in endpoints.routers_of("inbox")
+        for route in router.routes
+        if isinstance(route, APIRoute) and "GET" in route.methods and not route.path.startswith(OPEN)
+    }
+    assert len(asking) > 10
+    unasked = {path for path, calls in asking.items() if not calls & {visitors.admit, visitors.admit_to_page}}
+    assert unasked == SIGNED_ALWAYS
 
 
 async def test_whoever_does_not_sign_is_told_nothing(door: Doorstep, addresses: list[str]) -> None:
