@@ -118,3 +118,10 @@ def test_a_ledger_hands_out_each_note_once_and_not_too_often() -> None:
     assert notes.hosts == {"a.test": (1, 0), "b.test": (0, 1)}
     ledger.note(a_body, "https://a.test/inbox", Delivered(202))
     assert ledger.take(now) is None
+    later = ledger.take(now + dt.timedelta(seconds=5))
+    assert later is not None
+    assert (later.arrived, later.hosts) == ({a_body.id: 1}, {})
+    ledger.note(a_body, "https://a.test/inbox", Delivered(202))
+    last = ledger.take(now + dt.timedelta(seconds=30))
+    assert last is not None
+    assert last.hosts == {"a.test": (2, 0)}

@@ -9,6 +9,8 @@ import msgspec
 from delivery.model import Body, BodyId, Delivered, Failed, Host, Outcome, Refused, host_of
 
 WRITTEN_EVERY: Final = dt.timedelta(seconds=5)
+TRIES_WRITTEN_EVERY: Final = dt.timedelta(seconds=30)
+"""Of hosts there are many more than of activities at a time."""
 START: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -31,6 +33,7 @@ class Ledger:
         self._well: Counter[Host] = Counter()
         self._ill: Counter[Host] = Counter()
         self._taken_at = START
+        self._tries_taken_at = START
 
     def note(self, body: Body, inbox_url: str, outcome: Outcome) -> None:
         match outcome:
@@ -49,8 +52,16 @@ class Ledger:
         if now - self._taken_at < WRITTEN_EVERY or not (self._arrived or self._refused or self._ill):
             return None
         self._taken_at = now
-        hosts = {host: (self._well[host], self._ill[host]) for host in {*self._well, *self._ill}}
-        notes = Notes(dict(self._arrived), dict(self._refused), hosts)
-        for gathered in (self._arrived, self._refused, self._well, self._ill):
-            gathered.clear()
+        notes = Notes(dict(self._arrived), dict(self._refused), self._take_tries(now))
+        self._arrived.clear()
+        self._refused.clear()
         return notes
+
+    def _take_tries(self, now: dt.datetime) -> dict[Host, tuple[int, int]]:
+        if now - self._tries_taken_at < TRIES_WRITTEN_EVERY:
+            return {}
+        self._tries_taken_at = now
+        hosts = {host: (self._well[host], self._ill[host]) for host in {*self._well, *self._ill}}
+        self._well.clear()
+        self._ill.clear()
+        return hosts

@@ -27,4 +27,5 @@ async def write_down(res: Resources) -> None:
         async with res.db.transaction() as tx:
             await results.add_arrivals(tx, notes.arrived)
             await results.add_refusals(tx, notes.refused)
-            await results.add_tries(tx, notes.hosts, now)
+            if notes.hosts:
+                await results.add_tries(tx, notes.hosts, now)
