@@ -13,6 +13,7 @@ from inbox.resources import Resources
 from inbox.verification import may_meet
 from social.accounts.model import Account
 from social.federation.actor import Introduced
+from social.statuses import reading
 
 log = structlog.get_logger()
 
@@ -48,6 +49,9 @@ async def introduce(res: Resources, uri: Uri, known: Account | None = None) -> I
 
 async def introduced(res: Resources, actor: Actor, known: Account | None) -> Introduced:
     """An actor that was fetched from its own server, with its handle confirmed."""
+    # Who said farewell is not brought back because somebody still names them, or their server still shows them.
+    if known is None and await reading.is_tombstone(res.db, Uri(actor.id), Uri(actor.id)):
+        raise Unusable
     try:
         handle = await _confirmed(res, actor, known)
     except FetchFailed as problem:
