@@ -39,6 +39,13 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
 
 async def draft_of(tx: Tx, arrival: Arrival, author: Account, note: Note, known: StatusId | None = None) -> Draft:
     """Everything of the note that a status keeps. `known` is the status that it edits."""
+    return (await drafted(tx, arrival, author, note, known))[0]
+
+
+async def drafted(
+    tx: Tx, arrival: Arrival, author: Account, note: Note, known: StatusId | None = None
+) -> tuple[Draft, People]:
+    """The draft, and who is in its audience by name."""
     parent = await reading.by_uri(tx, Uri(note.in_reply_to)) if note.in_reply_to else None
     visibility = visibility_of(
         note.to, note.cc, author.followers_url, [mention.href for mention in note.mentions], note.direct_message
@@ -46,7 +53,7 @@ async def draft_of(tx: Tx, arrival: Arrival, author: Account, note: Note, known:
     people = await people_of(tx, arrival, author, note, visibility)
     created_at = plausible(note.published, arrival.at)
     conversation = note.conversation or note.context
-    return Draft(
+    draft = Draft(
         uri=Uri(note.id),
         url=note.url or note.id,
         content=note.content,
@@ -70,6 +77,7 @@ async def draft_of(tx: Tx, arrival: Arrival, author: Account, note: Note, known:
         is_news=arrival.is_news,
         edited_at=plausible(note.updated, arrival.at) if note.updated and note.updated > created_at else None,
     )
+    return draft, people
 
 
 async def people_of(tx: Tx, arrival: Arrival, author: Account, note: Note, visibility: str) -> People:
@@ -77,7 +85,7 @@ async def people_of(tx: Tx, arrival: Arrival, author: Account, note: Note, visib
     addressed = {*note.to, *note.cc}
     tagged = [mention.href for mention in note.mentions]
     uris = list(dict.fromkeys((*tagged, *(uri for uri in addressed if arrival.addresses.is_ours(uri)))))[:MAX_PEOPLE]
-    found = await accounts.many_by_uri(tx, [Uri(uri) for uri in uris])
+    found = await accounts.many_by_uri(tx, [Uri(uri) for uri in uris]) if uris else {}
     named = {account.id for uri, account in found.items() if uri in tagged and uri in addressed}
     silent = {account.id for account in found.values()} - named
     local = {account.id for account in found.values() if account.is_local}

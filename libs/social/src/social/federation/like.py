@@ -7,12 +7,10 @@ from social.accounts.model import Account
 from social.federation.arrival import Arrival
 from social.federation.draft import emojis_of
 from social.federation.outcome import Outcome
-from social.federation.store import is_undone
+from social.federation.standing import reach_of
 from social.interactions.actions import NotWanted
 from social.reactions import actions
 from social.reactions.model import name_in
-from social.relationships import store as relationships
-from social.statuses import reading
 from social.statuses.model import OPEN, Status
 
 
@@ -20,22 +18,17 @@ async def receive(tx: Tx, arrival: Arrival, actor: Account, like: Like) -> Outco
     """Only our own posts are counted."""
     if not arrival.addresses.is_ours(like.object):
         return Outcome.NOT_OURS
-    if like.id and await is_undone(tx, like.id, actor.uri, arrival.at):
+    reach = await reach_of(tx, Uri(like.object), actor, Uri(like.id), arrival.at)
+    if reach.is_undone:
         return Outcome.UNDONE
     if isinstance(like, EmojiReact) and reaction_in(like) is None:
         return Outcome.UNREADABLE
-    status = await reading.by_uri(tx, Uri(like.object))
-    if status is None:
+    if reach.status is None:
         return Outcome.UNKNOWN_OBJECT
-    return await _why_not(tx, actor, status) or await _take(tx, arrival, actor, status, like)
-
-
-async def _why_not(tx: Tx, actor: Account, status: Status) -> Outcome | None:
-    visible = await reading.visible_to(tx, status.id, actor.id)
-    if visible is None or await relationships.blocks_server_of(tx, status.account_id, actor.id):
+    if not reach.is_open:
         # A stranger learns nothing about a post that they cannot see.
-        return Outcome.NOT_ALLOWED if status.visibility in OPEN else Outcome.UNKNOWN_OBJECT
-    return None
+        return Outcome.NOT_ALLOWED if reach.status.visibility in OPEN else Outcome.UNKNOWN_OBJECT
+    return await _take(tx, arrival, actor, reach.status, like)
 
 
 async def _take(tx: Tx, arrival: Arrival, actor: Account, status: Status, like: Like) -> Outcome:

@@ -19,10 +19,11 @@ from social.emojis import store as emojis
 from social.emojis.model import Emoji
 from social.federation import answers, emoji, interacting, poll, quoting, store
 from social.federation.arrival import Arrival, plausible
-from social.federation.draft import draft_of, people_of
+from social.federation.draft import People, draft_of, drafted, people_of
 from social.federation.keeping import READ_BY_FOLLOWERS, publish, why_not
 from social.federation.outcome import Outcome
 from social.federation.refresh import counted, refresh
+from social.federation.standing import Standing, standing_of
 from social.interactions import store as interactions
 from social.interactions.rules import Act
 from social.quotes import actions as quotes
@@ -181,22 +182,26 @@ async def receive_create(tx: Tx, arrival: Arrival, actor: Account, create: Creat
         return note
     if poll.is_vote(arrival, note):
         return await poll.receive_vote(tx, arrival, actor, note)
-    if known := await reading.by_uri(tx, Uri(note.id)):
-        return await _deliver_again(tx, arrival, actor, note, known)
-    return await _keep_if_wanted(tx, arrival, actor, note)
+    standing = await standing_of(tx, Uri(note.id), actor)
+    if standing.status is not None:
+        return await _deliver_again(tx, arrival, actor, note, standing.status)
+    return await _keep_if_wanted(tx, arrival, actor, note, standing)
 
 
-async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Update) -> Outcome:
+async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Update) -> Outcome:  # noqa: PLR0911  # one line a reason
     """New words. An Update that comes before its Create stands for it, unless the post is old."""
     note = _said(arrival, actor, update)
     if isinstance(note, Outcome):
         return note
     if poll.is_vote(arrival, note):
         return Outcome.UNSUPPORTED
-    known = await reading.by_uri(tx, Uri(note.id))
+    standing = await standing_of(tx, Uri(note.id), actor)
+    known = standing.status
     if known is None:
         recent = note.published is not None and arrival.at - note.published < CREATED_BY_UPDATE
-        return await _keep_if_wanted(tx, arrival, actor, note, edited=True) if recent else Outcome.UNKNOWN_OBJECT
+        if recent:
+            return await _keep_if_wanted(tx, arrival, actor, note, standing, edited=True)
+        return Outcome.UNKNOWN_OBJECT
     if known.account_id != actor.id:
         return Outcome.NOT_OWNER
     if note.updated is None or not actions.is_newer(known, plausible(note.updated, arrival.at)):
@@ -218,11 +223,13 @@ def _said(arrival: Arrival, actor: Account, activity: Create | Update) -> Note |
     return Outcome.UNREADABLE if note is None else why_not(arrival, actor, note) or note
 
 
-async def _keep_if_wanted(tx: Tx, arrival: Arrival, actor: Account, note: Note, *, edited: bool = False) -> Outcome:
-    if await reading.is_tombstone(tx, Uri(note.id), actor.uri):
+async def _keep_if_wanted(
+    tx: Tx, arrival: Arrival, actor: Account, note: Note, standing: Standing, *, edited: bool = False
+) -> Outcome:
+    if standing.is_deleted:
         return Outcome.DELETED
-    draft = await draft_of(tx, arrival, actor, note)
-    if not await _concerns_us(tx, arrival, actor, note, draft):
+    draft, people = await drafted(tx, arrival, actor, note)
+    if not await _concerns_us(tx, arrival, draft, people, is_followed=standing.is_followed):
         return Outcome.NO_INTEREST
     if edited and note.updated:
         draft = msgspec.structs.replace(draft, edited_at=plausible(note.updated, arrival.at))
@@ -230,14 +237,13 @@ async def _keep_if_wanted(tx: Tx, arrival: Arrival, actor: Account, note: Note, 
     return Outcome.DONE if status else Outcome.NOT_ALLOWED
 
 
-async def _concerns_us(tx: Tx, arrival: Arrival, author: Account, note: Note, draft: Draft) -> bool:
+async def _concerns_us(tx: Tx, arrival: Arrival, draft: Draft, people: People, *, is_followed: bool) -> bool:
     """Whether somebody here follows the author, is addressed, or is answered."""
-    people = await people_of(tx, arrival, author, note, draft.visibility)
     if people.local or (arrival.is_relayed and draft.visibility == model.PUBLIC):
         return True
     if draft.visibility not in READ_BY_FOLLOWERS:
         return False
-    if await store.has_local_follower(tx, author.id):
+    if is_followed:
         return True
     parent = draft.in_reply_to
     if parent is None or draft.visibility == model.PRIVATE:

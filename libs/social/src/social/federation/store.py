@@ -11,8 +11,11 @@ from social.statuses.reading import COLUMNS
 
 async def lock(tx: Tx, names: Collection[str]) -> None:
     """Keep other workers off these objects until the transaction ends. Sorted, so that nobody waits in a circle."""
-    for name in sorted(set(names)):
-        await tx.fetchval("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
+    if names:
+        await tx.fetch(
+            "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS n (name)",
+            sorted(set(names)),
+        )
 
 
 async def remember(tx: Tx, uri: Uri, actor: Uri, until: dt.datetime | None = None) -> None:

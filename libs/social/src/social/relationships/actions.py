@@ -66,9 +66,7 @@ def _how(known: Follow | None, *, reblogs: bool | None, notify: bool | None, lan
 async def _check(tx: Tx, actor: Account, target: Account) -> None:
     if actor.id == target.id or target.moved_to_id is not None or target.suspended_at is not None:
         raise NotAllowed
-    if await store.is_blocked(tx, target.id, actor.id) or await store.blocks_server_of(tx, target.id, actor.id):
-        raise NotAllowed
-    if await store.is_blocked(tx, actor.id, target.id) or await store.blocks_server_of(tx, actor.id, target.id):
+    if await store.is_kept_apart(tx, actor.id, target.id):
         raise NotAllowed
 
 

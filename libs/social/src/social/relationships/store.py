@@ -134,6 +134,26 @@ async def blocks_server_of(db: Reader, account_id: AccountId, target_id: Account
     )
 
 
+async def is_kept_apart(db: Reader, one: AccountId, other: AccountId) -> bool:
+    """Whether either of them blocks the other, or the other's whole server."""
+    return bool(
+        await db.fetchval(
+            """
+            SELECT EXISTS (
+                SELECT FROM social.blocks
+                WHERE (account_id = $1 AND target_id = $2) OR (account_id = $2 AND target_id = $1)
+            ) OR EXISTS (
+                SELECT FROM social.account_domain_blocks d
+                JOIN social.accounts a ON a.domain = d.domain
+                WHERE (d.account_id = $1 AND a.id = $2) OR (d.account_id = $2 AND a.id = $1)
+            )
+            """,
+            one,
+            other,
+        )
+    )
+
+
 async def set_follow(
     tx: Tx,
     account_id: AccountId,

@@ -39,15 +39,17 @@ async def post_whole(tx: Tx, addresses: Addresses, author: Account, draft: Draft
         await interactions.check(tx, Act.REPLY, author, draft.in_reply_to)
     conversation = await _conversation_of(tx, draft.in_reply_to) if draft.in_reply_to else None
     home = addresses.home(author.id, author.username)
-    status = await store.add(tx, author, draft, home, conversation_id=conversation)
-    if status is None:
+    added = await store.add(tx, author, draft, home, conversation_id=conversation)
+    if added is None:
         return None
+    status = added.status
     tags = await _set_belongings(tx, author, status, draft, is_new=True)
     if draft.poll is not None:
         await polls.ask(tx, status, draft.poll, draft.created_at)
     if draft.quoting is not None:
         await quotes.quote(tx, addresses, author, status, draft.quoting)
-    if not status.is_local:
+    # It may also quote itself.
+    if added.is_awaited or (draft.quoting is not None and not status.is_local):
         await quotes.join(tx, status)
         for child in await threads.adopt_replies(tx, status):
             await threads.join_conversation(tx, child, status.conversation_id)
@@ -100,9 +102,7 @@ async def _set_belongings(
 
 async def delete(tx: Tx, author: Account, status: Status) -> None:
     """Remove a status or boost for good. A tombstone keeps it from coming back."""
-    mentioned = await reading.mentions_of(tx, status.id)
-    tags = await reading.tags_of(tx, status.id)
-    quote = await quotes_store.of_status(tx, status.id)
+    ties = await reading.ties_of(tx, status.id)
     if not await store.delete(tx, status.id):
         return
     await store.add_tombstone(tx, status.uri, author.uri)
@@ -113,12 +113,12 @@ async def delete(tx: Tx, author: Account, status: Status) -> None:
             is_local=status.is_local,
             uri=status.uri,
             visibility=status.visibility,
-            mentioned=tuple(mentioned),
+            mentioned=ties.mentioned,
             in_reply_to_id=status.in_reply_to_id,
             in_reply_to_account_id=status.in_reply_to_account_id,
             reblog_of_id=status.reblog_of_id,
-            tags=tuple(tags),
-            quoted_status_id=quote.quoted_status_id if quote else None,
+            tags=ties.tags,
+            quoted_status_id=ties.quoted_status_id,
         )
     )
 

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 
+import msgspec
+
 from chassis.db import Tx
 from contracts.ids import AccountId, MediaId, StatusId, Uri
 from social.accounts.model import Account
@@ -15,7 +17,13 @@ async def new_id(tx: Tx, at: dt.datetime) -> StatusId:
     return StatusId(await tx.fetchval("SELECT social.snowflake($1)", at))
 
 
-async def add(tx: Tx, author: Account, draft: Draft, home: Home, *, conversation_id: int | None) -> Status | None:
+class Added(msgspec.Struct, frozen=True):
+    status: Status
+    is_awaited: bool
+    """Whether replies or quotes came before it."""
+
+
+async def add(tx: Tx, author: Account, draft: Draft, home: Home, *, conversation_id: int | None) -> Added | None:
     """Insert the row, and a conversation if it joins none; None if the URI is known already, or was deleted."""
     parent = draft.in_reply_to
     row = await tx.fetchrow(
@@ -39,7 +47,10 @@ async def add(tx: Tx, author: Account, draft: Draft, home: Home, *, conversation
         FROM new
         WHERE NOT EXISTS (SELECT FROM social.tombstones WHERE uri = $5 AND actor_uri = $25)
         ON CONFLICT (uri) DO NOTHING
-        RETURNING {COLUMNS}
+        RETURNING {COLUMNS}, NOT s.is_local AND (
+            EXISTS (SELECT FROM social.statuses r WHERE r.in_reply_to_uri = s.uri AND r.in_reply_to_id IS NULL)
+            OR EXISTS (SELECT FROM social.quotes q WHERE q.quoted_uri = s.uri AND q.quoted_status_id IS NULL)
+        ) AS is_awaited
         """,
         draft.id,
         draft.created_at,
@@ -68,7 +79,11 @@ async def add(tx: Tx, author: Account, draft: Draft, home: Home, *, conversation
         author.uri,
         draft.interaction_policy,
     )
-    return Status(**row) if row else None
+    if row is None:
+        return None
+    columns = dict(row)
+    is_awaited = columns.pop("is_awaited")
+    return Added(Status(**columns), is_awaited)
 
 
 async def add_boost(

@@ -69,8 +69,10 @@ async def process(res: Resources, job: Received, activity: Activity) -> Outcome:
         if known is None:
             return Outcome.ACTOR_GONE
         found = Found()
+    # Nothing was asked of anybody, and no time has passed: who says it is who they were.
+    unchanged = known if needs == Needs() and not job.has_new_key else None
     with meeting_others():
-        return await _receive(res, job, activity, found)
+        return await _receive(res, job, activity, found, unchanged)
 
 
 async def _why_dropped(res: Resources, job: Received, known: Account | None, activity: Activity) -> Outcome | None:
@@ -84,7 +86,9 @@ async def _why_dropped(res: Resources, job: Received, known: Account | None, act
     return None
 
 
-async def _receive(res: Resources, job: Received, activity: Activity, found: Found) -> Outcome:
+async def _receive(
+    res: Resources, job: Received, activity: Activity, found: Found, unchanged: Account | None
+) -> Outcome:
     """One activity, one transaction."""
     arrival = Arrival(
         addresses=res.addresses,
@@ -97,7 +101,7 @@ async def _receive(res: Resources, job: Received, activity: Activity, found: Fou
     async with res.db.transaction() as tx:
         await store.lock(tx, dispatch.locks_of(activity) | found.names)
         await keep(tx, arrival, found)
-        actor = await accounts.by_uri(tx, Uri(activity.actor))
+        actor = unchanged or await accounts.by_uri(tx, Uri(activity.actor))
         if actor is None:
             return Outcome.ACTOR_GONE
         concerned = await forwarding.concerned(tx, res.addresses, activity) if job.original else []
