@@ -14,7 +14,9 @@ from contextlib import asynccontextmanager
 import aio_pika
 import msgspec
 import structlog
-from aio_pika.abc import AbstractExchange, AbstractRobustChannel, AbstractRobustConnection
+from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
+from aiormq import spec
+from aiormq.abc import AbstractChannel
 from aiormq.exceptions import AMQPError
 from opentelemetry.propagate import inject
 from prometheus_client import Counter
@@ -28,6 +30,7 @@ EVENTS = "events"
 JOBS = "jobs"
 DEAD = "dead"
 
+PERSISTENT = 2
 PUBLISH_TIMEOUT = 5.0
 RECONNECT_SECONDS = 1.0
 
@@ -45,12 +48,10 @@ class Bus:
 
     def __init__(self) -> None:
         self._channel: AbstractRobustChannel | None = None
-        self._exchanges: dict[str, AbstractExchange] = {}
 
     def attach(self, channel: AbstractRobustChannel) -> None:
         """Publish through this channel from now on."""
         self._channel = channel
-        self._exchanges.clear()
 
     @property
     def is_up(self) -> bool:
@@ -58,25 +59,21 @@ class Bus:
 
     async def publish(self, exchange: str, topic: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Return once the broker has the message on disk; raise BusAway otherwise."""
-        message = aio_pika.Message(
-            body,
+        properties = spec.Basic.Properties(
             message_id=headers.get("event_id"),
             content_type="application/json",
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            delivery_mode=PERSISTENT,
             headers={**headers, "published_at": f"{time.time():.3f}"},
         )
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT):
-                target = await self._exchange(exchange)
+                channel = await self._opened()
                 # An unroutable fact is nobody's business; unroutable work is a fault.
-                await target.publish(message, topic, mandatory=exchange != EVENTS)
-        except (
-            TimeoutError,
-            AMQPError,
-            aio_pika.exceptions.AMQPException,
-            ConnectionError,
-            RuntimeError,
-        ) as error:
+                mandatory = exchange != EVENTS
+                await channel.basic_publish(
+                    body, exchange=exchange, routing_key=topic, properties=properties, mandatory=mandatory
+                )
+        except (TimeoutError, AMQPError, ConnectionError, RuntimeError) as error:
             PUBLISHED.labels(exchange or "default", "failed").inc()
             raise BusAway from error
         PUBLISHED.labels(exchange or "default", "confirmed").inc()
@@ -93,14 +90,11 @@ class Bus:
         inject(headers)
         await self.publish(EVENTS, topic_of(event), msgspec.json.encode(event), headers)
 
-    async def _exchange(self, name: str) -> AbstractExchange:
-        if self._channel is None:
+    async def _opened(self) -> AbstractChannel:
+        """The channel itself: to publish past aio-pika costs half as much."""
+        if self._channel is None or self._channel.is_closed:
             raise BusAway
-        if not name:
-            return self._channel.default_exchange
-        if name not in self._exchanges:
-            self._exchanges[name] = await self._channel.get_exchange(name, ensure=False)
-        return self._exchanges[name]
+        return await self._channel.get_underlay_channel()
 
 
 async def connect(settings: Settings) -> AbstractRobustConnection:

@@ -11,13 +11,13 @@ from typing import Generic, TypeVar
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from opentelemetry import trace
-from opentelemetry.propagate import extract
 from prometheus_client import Counter, Gauge, Histogram
 
 from chassis.bus import Bus, BusAway
 from chassis.db import AWAY
 from chassis.depths import Flows
 from chassis.errors import Problem
+from chassis.spans import open_span
 from chassis.telemetry import exemplar
 from chassis.topology import MAX_ATTEMPTS, Queue, on
 
@@ -134,9 +134,8 @@ class Worker(Generic[R]):
     async def _receive(self, queue: Queue[R], bus: Bus, message: AbstractIncomingMessage) -> None:
         headers = {key: str(value) for key, value in (message.headers or {}).items()}
         self.flows.took(queue, headers)
-        context = extract(headers)
         with (
-            tracer.start_as_current_span(f"process {queue.name}", context, kind=trace.SpanKind.CONSUMER),
+            open_span(tracer, f"process {queue.name}", headers, trace.SpanKind.CONSUMER),
             structlog.contextvars.bound_contextvars(event_id=message.message_id),
         ):
             verdict = await self.handle(queue, message.body)

@@ -25,6 +25,7 @@ from social.quotes import actions as quotes
 from social.quotes import store as quotes_store
 from social.statuses import marks, reading, store, threads
 from social.statuses.model import DIRECT, OPEN, PRIVATE, PUBLIC, UNLISTED, Draft, Posted, Status, StatusTag
+from social.statuses.ties import ties_of
 
 
 async def post(tx: Tx, addresses: Addresses, author: Account, draft: Draft) -> Status | None:
@@ -102,7 +103,7 @@ async def _set_belongings(
 
 async def delete(tx: Tx, author: Account, status: Status) -> None:
     """Remove a status or boost for good. A tombstone keeps it from coming back."""
-    ties = await reading.ties_of(tx, status.id)
+    ties = await ties_of(tx, status.id)
     if not await store.delete(tx, status.id):
         return
     await store.add_tombstone(tx, status.uri, author.uri)

@@ -79,11 +79,8 @@ async def add(tx: Tx, author: Account, draft: Draft, home: Home, *, conversation
         author.uri,
         draft.interaction_policy,
     )
-    if row is None:
-        return None
-    columns = dict(row)
-    is_awaited = columns.pop("is_awaited")
-    return Added(Status(**columns), is_awaited)
+    columns = dict(row) if row else {}
+    return Added(is_awaited=columns.pop("is_awaited"), status=Status(**columns)) if row else None
 
 
 async def add_boost(
