@@ -196,3 +196,16 @@ def test_an_emojis_name_is_no_longer_than_an_index_takes():
     emoji = {"type": "Emoji", "icon": {"url": "https://a.test/1.png"}}
     assert tags.emojis([emoji | {"name": ":" + "x" * 2048 + ":"}])
     assert not tags.emojis([emoji | {"name": ":" + "é" * 1025 + ":"}])
+
+
+def test_a_document_in_normal_form_is_walked_through_no_more():
+    document = jsonld.normal({"as:type": "Note", "tag": [{"@id": "https://far.example/1"}]})
+    assert jsonld.normal(document) is document
+    assert jsonld.normal(document["tag"][0]) is document["tag"][0]
+
+
+def test_what_is_added_to_a_document_in_normal_form_is_tidied_too():
+    document = jsonld.normal({"type": "Note"}) | {"as:name": "a\0b"}
+    assert jsonld.normal(document) == {"type": "Note", "name": "ab"}
+    with pytest.raises(Malformed):
+        jsonld.normal(document | {"@graph": []})
