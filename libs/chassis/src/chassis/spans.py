@@ -1,4 +1,4 @@
-"""Spans, where somebody is told of them."""
+"""Spans of what the bus brings, where somebody is told of them."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
