@@ -112,8 +112,8 @@ async def test_a_thread_is_read_depth_first(tx: Tx, gateway: Database) -> None:
     one = await a_post(tx, alice, "one", in_reply_to=root)
     two = await a_post(tx, alice, "two", in_reply_to=root)
     below = await a_post(tx, alice, "below one", in_reply_to=one)
-    assert await reading.descendants_of(tx, root.id, 60, 20) == [one.id, below.id, two.id]
-    assert await reading.ancestors_of(tx, below.id, 40) == [root.id, one.id]
+    assert await reading.thread_of(tx, root.id, up=40, down=60, depth=20) == ([], [one.id, below.id, two.id])
+    assert await reading.thread_of(tx, below.id, up=40, down=60, depth=20) == ([root.id, one.id], [])
 
 
 async def test_full_brings_everything_in_one_statement(tx: Tx, gateway: Database) -> None:

@@ -8,12 +8,10 @@ import httpx
 import msgspec
 import pytest
 from emptying import empty_all_tables
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from signing_in import a_browser
 from staging import Stage
 
+from chassis.cache import Cache
 from chassis.db import Database
 from native.infrastructure import Infrastructure
 from social.accounts.model import Account
@@ -80,7 +78,7 @@ async def eve(stage: Stage) -> Account:
 
 @pytest.fixture
 async def client(resources: Resources, memory: str) -> AsyncIterator[httpx.AsyncClient]:
-    nowhere = Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0))
+    nowhere = Cache.at("redis://127.0.0.1:1")
     feeds = Feeds(nowhere, resources.settings.feed_age) if memory == "away" else resources.feeds
     async with nowhere, a_browser(create_app(msgspec.structs.replace(resources, feeds=feeds))) as opened:
         yield opened

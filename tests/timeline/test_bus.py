@@ -7,13 +7,11 @@ import httpx
 import msgspec
 import pytest
 from prometheus_client import Counter
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from staging import Stage
 from waiting import eventually
 
 from chassis.bus import Bus, connect, open_bus
+from chassis.cache import Cache
 from chassis.outbox import Relay
 from chassis.settings import Settings
 from chassis.worker import HANDLED
@@ -80,7 +78,7 @@ async def test_a_mention_is_told_and_the_numbers_are_counted(stage: Stage, clien
 async def test_while_redis_is_away_events_wait(stage: Stage, running: Bus, alice, bob):
     await stage.follow(bob, alice)
     memory = stage.res.feeds
-    async with Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0)) as nowhere:
+    async with Cache.at("redis://127.0.0.1:1") as nowhere:
         stage.worker.resources = msgspec.structs.replace(stage.res, feeds=Feeds(nowhere, stage.res.settings.feed_age))
         retried = HANDLED.labels("timeline.feeds", "status.created", "retry")
         before = retried._value.get()

@@ -86,20 +86,18 @@ class Infrastructure:
 
     def database_url(self, database: str = "murmuration") -> str:
         """Without a user: each service connects as its own role."""
-        return f"postgresql://127.0.0.1:{self.ports['postgres']}/{database}"
+        return postgres.url(self.home, self.ports["postgres"], database)
 
     def superuser_url(self, database: str = "postgres") -> str:
-        return (
-            f"postgresql://{postgres.SUPERUSER}:{self.secrets['postgres']}"
-            f"@127.0.0.1:{self.ports['postgres']}/{database}"
-        )
+        user = f"{postgres.SUPERUSER}:{self.secrets['postgres']}"
+        return postgres.url(self.home, self.ports["postgres"], database, user)
 
     def amqp_url(self, vhost: str = "/") -> str:
         path = "" if vhost == "/" else vhost
         return f"amqp://{rabbitmq.USER}:{self.secrets['rabbitmq']}@127.0.0.1:{self.ports['rabbitmq']}/{path}"
 
     def redis_url(self, number: int = 0) -> str:
-        return f"redis://:{self.secrets['redis']}@127.0.0.1:{self.ports['redis']}/{number}"
+        return redis.url(self.home, self.ports["redis"], self.secrets["redis"], number)
 
     def environment(self, database: str = "murmuration", vhost: str = "/", redis: int = 0) -> dict[str, str]:
         """The settings by which services find all three."""

@@ -1,4 +1,4 @@
-"""A private PostgreSQL: loopback only, no socket file, every role with a password."""
+"""A private PostgreSQL: loopback and a socket file only, every role with a password."""
 
 import asyncio
 import os
@@ -8,12 +8,14 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
+from urllib.parse import urlencode
 
 import asyncpg
 
 from native.errors import Refusal
 from native.home import REPOSITORY, Home
 from native.process import Component, run_as
+from native.sockets import socket_at
 
 SUPERUSER = "postgres"
 SYSTEM_USER = "postgres"
@@ -22,7 +24,6 @@ ROLES = ("murmuration", "api_gateway", "inbox", "delivery", "timeline", "media",
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
     "max_connections": "300",
     "shared_buffers": "128MB",
     "logging_collector": "off",
@@ -35,8 +36,9 @@ HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
 
 
 def component(home: Home, port: int, password: str, *, durable: bool = True) -> Component:
-    data = home.folder / "postgres"
-    settings = SETTINGS | ({} if durable else HASTY) | {"port": str(port)}
+    data = _data(home)
+    sockets = {"unix_socket_directories": str(data) if _socket(home, port) else ""}
+    settings = SETTINGS | ({} if durable else HASTY) | {"port": str(port)} | sockets
     tools = programs(data)
     return Component(
         name="postgres",
@@ -52,6 +54,22 @@ def component(home: Home, port: int, password: str, *, durable: bool = True) -> 
         # A fast shutdown: it does not wait for clients to leave.
         stop_signal=signal.SIGINT,
     )
+
+
+def _data(home: Home) -> Path:
+    return home.folder / "postgres"
+
+
+def _socket(home: Home, port: int) -> Path | None:
+    return socket_at(_data(home) / f".s.PGSQL.{port}")
+
+
+def url(home: Home, port: int, database: str, user: str = "") -> str:
+    """`user` may bring a password: `name:password`."""
+    at = f"{user}@" if user else ""
+    if _socket(home, port) is None:
+        return f"postgresql://{at}127.0.0.1:{port}/{database}"
+    return f"postgresql://{at}/{database}?{urlencode({'host': _data(home), 'port': port})}"
 
 
 def programs(data: Path) -> Path:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from native import authority, caddyfile, postgres, rabbitmq, routes
+from native import authority, caddyfile, postgres, rabbitmq, redis, routes
 from native.errors import Refusal
 from native.home import REPOSITORY, Home, write_private
 from native.probes import answers, listens
@@ -28,10 +28,10 @@ def environment(
         "PYTHONUNBUFFERED": "1",
         "MURMURATION_DOMAIN": settings.domain,
         "MURMURATION_BASE_URL": settings.base_url,
-        "MURMURATION_DATABASE_URL": f"postgresql://{local}:{ports['postgres']}/murmuration",
+        "MURMURATION_DATABASE_URL": postgres.url(home, ports["postgres"], "murmuration"),
         "MURMURATION_DATABASE_PASSWORD": secrets["database"],
         "MURMURATION_AMQP_URL": f"amqp://{rabbitmq.USER}:{secrets['rabbitmq']}@{local}:{ports['rabbitmq']}/",
-        "MURMURATION_REDIS_URL": f"redis://:{secrets['redis']}@{local}:{ports['redis']}/0",
+        "MURMURATION_REDIS_URL": redis.url(home, ports["redis"], secrets["redis"]),
         "MURMURATION_HTTP_HOST": local,
         "MURMURATION_INBOX_URL": f"http://{local}:{ports['inbox']}",
         "MURMURATION_DELIVERY_URL": f"http://{local}:{ports['delivery']}",

@@ -3,15 +3,16 @@
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Protocol
 
 import asyncpg
-import asyncpg.pool
 import msgspec
 from opentelemetry.propagate import inject
 from prometheus_client import Gauge, Histogram
 
 from chassis.errors import Unavailable
+from chassis.pool import Connection, Pool
 from chassis.settings import Settings
 from contracts.events import Event, topic_of
 from contracts.jobs import Job
@@ -64,7 +65,7 @@ class Reader(Protocol):
 class Tx:
     """A transaction. What it emits is published if, and only if, it commits."""
 
-    def __init__(self, conn: "asyncpg.pool.PoolConnectionProxy[Row] | asyncpg.Connection[Row]") -> None:
+    def __init__(self, conn: "asyncpg.Connection[Row]") -> None:
         self._conn = conn
         self._events: list[Event] = []
         self._jobs: list[Job] = []
@@ -115,34 +116,39 @@ class Tx:
         )
 
 
-class _Connection(asyncpg.Connection):
-    """A connection that is not reset when it goes back to the pool: no one leaves session state here."""
-
-    def get_reset_query(self) -> str:
-        return ""
-
-
 class Database:
     """A service's door to PostgreSQL. It reads by itself (a `Reader`) and writes in transactions."""
 
-    def __init__(self, pool: "asyncpg.Pool[Row]", sessions: "asyncpg.Pool[Row]", *, schema: str) -> None:
+    def __init__(self, pool: Pool, sessions: Pool, *, schema: str) -> None:
         self._pool = pool
         self._sessions = sessions
         self.schema = schema
         """The service's own schema: its outbox is there."""
 
     async def fetch(self, sql: str, *args: object) -> list[Row]:
-        return await self._pool.fetch(sql, *args)
+        conn = await self._pool.acquire()
+        try:
+            return await conn.fetch(sql, *args)
+        finally:
+            self._pool.release(conn)
 
     async def fetchrow(self, sql: str, *args: object) -> Row | None:
-        return await self._pool.fetchrow(sql, *args)
+        conn = await self._pool.acquire()
+        try:
+            return await conn.fetchrow(sql, *args)
+        finally:
+            self._pool.release(conn)
 
     async def fetchval(self, sql: str, *args: object) -> Any:
-        return await self._pool.fetchval(sql, *args)
+        conn = await self._pool.acquire()
+        try:
+            return await conn.fetchval(sql, *args)
+        finally:
+            self._pool.release(conn)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
-        async with self._pool.acquire(timeout=5) as conn:
+        async with self._pool.one() as conn:
             with TRANSACTION_SECONDS.time():
                 async with conn.transaction():
                     tx = Tx(conn)
@@ -150,57 +156,63 @@ class Database:
                     await tx.write_outbox(self.schema)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[Row]"]:
+    async def connection(self) -> AsyncIterator[Connection]:
         """A connection of one's own, for session state that outlives a transaction (advisory locks)."""
-        async with self._sessions.acquire(timeout=5) as conn:
+        async with self._sessions.one() as conn:
             yield conn
 
 
-async def _prepare(conn: "asyncpg.Connection[Row]") -> None:
+async def _connect(url: str, settings: Settings, role: str) -> Connection:
+    conn: Connection = await asyncpg.connect(
+        url,
+        connection_class=Connection,
+        statement_cache_size=settings.database_statement_cache,
+        # Statements are few and all our own: preparing one anew would plan it anew, five times over.
+        max_cached_statement_lifetime=0,
+        max_cacheable_statement_size=0,
+        timeout=5,
+        command_timeout=15,
+        # All else that a session needs is set for its role: a pooler lets nothing else through.
+        server_settings={"application_name": f"murmuration {role}"},
+    )
     await conn.set_type_codec(
         "jsonb",
         schema="pg_catalog",
         encoder=lambda v: msgspec.json.encode(v).decode(),
         decoder=msgspec.json.decode,
     )
+    return conn
 
 
 @asynccontextmanager
 async def open_database(settings: Settings, *, role: str, schema: str) -> AsyncIterator[Database]:
     """Connect as `role`; `jsonb` values are Python values on both sides."""
-    pool = _pool(settings, settings.database_url_for(role), role, settings.database_pool_size)
-    async with pool, _sessions(settings, pool, role) as sessions:
-        _count_connections(pool, settings.database_pool_size)
-        yield Database(pool, sessions, schema=schema)
+    pool = Pool(partial(_connect, settings.database_url_for(role), settings, role), settings.database_pool_size)
+    try:
+        # Whoever cannot connect shall hear it now.
+        pool.release(await pool.acquire())
+        _count_connections(pool)
+        async with _sessions(settings, pool, role) as sessions:
+            yield Database(pool, sessions, schema=schema)
+    finally:
+        await pool.close()
 
 
 @asynccontextmanager
-async def _sessions(settings: Settings, pool: "asyncpg.Pool[Row]", role: str) -> AsyncIterator["asyncpg.Pool[Row]"]:
+async def _sessions(settings: Settings, pool: Pool, role: str) -> AsyncIterator[Pool]:
     """Connections that are one session from beginning to end. A pooler in transaction mode gives none."""
     if not settings.database_direct_url:
         yield pool
         return
-    async with _pool(settings, settings.direct_database_url_for(role), role, SESSIONS, least=0) as direct:
+    direct = Pool(partial(_connect, settings.direct_database_url_for(role), settings, role), SESSIONS)
+    try:
         yield direct
+    finally:
+        await direct.close()
 
 
-def _pool(settings: Settings, url: str, role: str, most: int, least: int = 1) -> "asyncpg.Pool[Row]":
-    return asyncpg.create_pool(
-        url,
-        min_size=least,
-        max_size=most,
-        connection_class=_Connection,
-        statement_cache_size=settings.database_statement_cache,
-        init=_prepare,
-        timeout=5,
-        command_timeout=15,
-        # All else that a session needs is set for its role: a pooler lets nothing else through.
-        server_settings={"application_name": f"murmuration {role}"},
-    )
-
-
-def _count_connections(pool: "asyncpg.Pool[Row]", most: int) -> None:
+def _count_connections(pool: Pool) -> None:
     """Whenever somebody asks. A process has one pool."""
-    CONNECTIONS.labels("used").set_function(lambda: pool.get_size() - pool.get_idle_size())
-    CONNECTIONS.labels("idle").set_function(pool.get_idle_size)
-    CONNECTIONS.labels("spare").set_function(lambda: most - pool.get_size())
+    CONNECTIONS.labels("used").set_function(lambda: pool.used)
+    CONNECTIONS.labels("idle").set_function(lambda: pool.idle)
+    CONNECTIONS.labels("spare").set_function(lambda: pool.most - pool.used - pool.idle)

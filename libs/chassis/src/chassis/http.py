@@ -11,6 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from prometheus_client import REGISTRY
 from prometheus_client.exposition import choose_encoder
 from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
 from chassis import routing
 from chassis.db import AWAY, GONE
@@ -97,6 +100,18 @@ async def _explain_unexpected(request: Request, error: Exception) -> Response:
     return _refusal("Something went wrong on our side", 500)
 
 
+class _Application(FastAPI):
+    """FastAPI without the layers that have nothing to do here: no telemetry of its own, no limit for all bodies."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        handlers = dict(self.exception_handlers)
+        unexpected = handlers.pop(Exception)
+        stack: ASGIApp = ExceptionMiddleware(self.router, handlers=handlers)
+        for layer, args, kwargs in reversed(self.user_middleware):
+            stack = layer(stack, *args, **kwargs)
+        return ServerErrorMiddleware(stack, handler=unexpected)
+
+
 def application(
     name: str,
     routers: Sequence[APIRouter],
@@ -105,7 +120,7 @@ def application(
     ready: Mapping[str, Check] | None = None,
 ) -> FastAPI:
     """A service's application. `ready` names what it cannot work without."""
-    app = FastAPI(
+    app = _Application(
         title=f"Murmuration {name}",
         docs_url=None,
         redoc_url=None,

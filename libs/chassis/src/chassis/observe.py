@@ -38,6 +38,8 @@ class Observed:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        # What `labels` finds: as many as routes and ways to answer them.
+        self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in QUIET:
@@ -66,16 +68,14 @@ class Observed:
         method = scope["method"] if scope["method"] in METHODS else "other"
         span.update_name(f"{method} {route}")
         span.set_attribute("http.response.status_code", status)
-        REQUESTS.labels(method, route, str(status)).inc()
-        SECONDS.labels(route).observe(seconds, exemplar())
-        log.log(
-            40 if status >= 500 else 10,
-            "request",
-            method=method,
-            route=route,
-            status=status,
-            ms=round(seconds * 1000, 1),
-        )
+        counted = self._counted.get((method, route, status))
+        if counted is None:
+            counted = REQUESTS.labels(method, route, str(status)), SECONDS.labels(route)
+            self._counted[method, route, status] = counted
+        counted[0].inc()
+        counted[1].observe(seconds, exemplar())
+        ms = round(seconds * 1000, 1)
+        log.log(40 if status >= 500 else 10, "request", method=method, route=route, status=status, ms=ms)
 
 
 def _span(scope: Scope, headers: Mapping[str, str]) -> AbstractContextManager[trace.Span]:

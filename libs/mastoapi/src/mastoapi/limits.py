@@ -14,14 +14,14 @@ import structlog
 from prometheus_client import Counter
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.clock import Clock, utc_now
 from chassis.db import AWAY
 from chassis.http import Json
 from mastoapi.networks import network_of
-from mastoapi.tokens import Tokens
+from mastoapi.tokens import BEARER, Tokens
 from social.oauth.model import Bearer, hash_of
 
 log = structlog.get_logger()
@@ -87,8 +87,8 @@ class Standing(msgspec.Struct, frozen=True):
 
 def limits_for(method: str, path: str, *, address: str, secret: str | None, bearer: Bearer | None) -> list[Limit]:
     """Mastodon's figures. A token nobody knows counts for the address it came from."""
-    place = network_of(address)
     if bearer is None:
+        place = network_of(address)
         found = [Limit("address", place, 300, 5 * MINUTES)]
         return [*found, Limit("sign-up", place, 5, 30 * MINUTES)] if _signs_up(method, path) else found
     person = str(bearer.token.account_id or f"app-{bearer.token.app_id}")
@@ -96,8 +96,10 @@ def limits_for(method: str, path: str, *, address: str, secret: str | None, bear
         Limit("token", hash_of(secret or "").hex()[:32], 300, 5 * MINUTES),
         Limit("account", person, 1500, 5 * MINUTES),
     ]
+    if method == "GET":
+        return found
     if _signs_up(method, path):
-        found.append(Limit("sign-up", place, 5, 30 * MINUTES))
+        found.append(Limit("sign-up", network_of(address), 5, 30 * MINUTES))
     if method == "POST" and UPLOAD.fullmatch(path):
         found.append(Limit("upload", person, 30, 30 * MINUTES))
     if (method == "DELETE" or path.endswith("/unreblog")) and REMOVAL.fullmatch(path):
@@ -221,9 +223,8 @@ class RateLimited:
         kind, _, secret = Headers(scope=scope).get("Authorization", "").partition(" ")
         secret = secret.strip() if kind.lower() == "bearer" else ""
         address = scope["client"][0] if scope.get("client") else ""
-        return limits_for(
-            scope["method"], scope["path"], address=address, secret=secret, bearer=await self._bearer(secret)
-        )
+        bearer = scope[BEARER] = await self._bearer(secret)
+        return limits_for(scope["method"], scope["path"], address=address, secret=secret, bearer=bearer)
 
     async def _bearer(self, secret: str) -> Bearer | None:
         try:
@@ -238,9 +239,11 @@ def _refusal(standing: Standing) -> Json:
 
 
 def _telling(send: Send, headers: dict[str, str]) -> Send:
+    told = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
     async def tell(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).update(headers)
+            message["headers"] = [*message.get("headers", ()), *told]
         await send(message)
 
     return tell

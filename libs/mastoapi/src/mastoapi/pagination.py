@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request
 
@@ -10,6 +10,8 @@ from chassis.http import Json
 from social.paging import Page
 
 BOUNDS = ("max_id", "since_id", "min_id")
+PAGING = frozenset({*BOUNDS, "limit", "offset"})
+PATH_SAFE = "/:@!$&'()*+,;="
 _BIGINT = 2**63 - 1
 
 
@@ -63,10 +65,15 @@ def _address(request: Request, page: Page, bound: str, value: int) -> str:
 
 def _with(request: Request, limit: int, bound: tuple[str, int]) -> str:
     """The public address of this request with other bounds; all other parameters stay."""
-    gone = {*BOUNDS, "limit", "offset"}
-    kept = [(k, v) for k, v in parse_qsl(request.url.query, keep_blank_values=True) if k not in gone]
     base: str = request.app.state.resources.settings.url
-    return f"{base}{request.url.path}?{urlencode([*kept, ('limit', limit), bound])}"
+    path = quote(request.scope["path"], safe=PATH_SAFE)
+    return f"{base}{path}?{_kept(request.scope['query_string'].decode('latin-1'))}limit={limit}&{bound[0]}={bound[1]}"
+
+
+def _kept(query: str) -> str:
+    """The parameters that do not page."""
+    kept = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k not in PAGING] if query else ()
+    return f"{urlencode(kept)}&" if kept else ""
 
 
 def _number(text: str | None) -> int | None:

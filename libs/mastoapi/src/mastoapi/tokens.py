@@ -14,6 +14,8 @@ from contracts.ids import AccountId
 from social.oauth import store
 from social.oauth.model import Bearer, hash_of
 
+BEARER = "murmuration.bearer"
+"""Where a request's scope says who comes with it, once somebody has looked that up."""
 KEEP_SECONDS = 5.0
 KEEP_MOST = 10_000
 

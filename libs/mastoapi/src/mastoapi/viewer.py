@@ -15,7 +15,7 @@ from fastapi.requests import HTTPConnection
 from chassis.errors import Forbidden, Invalid, Unauthenticated
 from contracts.ids import AccountId, AppId, TokenId
 from mastoapi.scopes import covers
-from mastoapi.tokens import Tokens
+from mastoapi.tokens import BEARER, Tokens
 from social.accounts.model import Account
 from social.oauth.model import AppName, Bearer
 from social.users.model import Role, User
@@ -99,6 +99,9 @@ def check_scopes(bearer: Bearer, wanted: tuple[str, ...]) -> None:
 
 async def _bearer_of(connection: HTTPConnection) -> Bearer | None:
     """None without a token; a wrong one is refused even where none is needed."""
+    known: Bearer | None = connection.scope.get(BEARER)
+    if known is not None:
+        return known
     secret = secret_of(connection)
     if secret is None:
         return None

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 from prometheus_client import Counter
-from redis.asyncio import Redis
 
+from chassis.cache import Cache
 from contracts.ids import AccountId, ListId, StatusId
 from social.paging import Page
 from timeline.away import redis_may_be_away
@@ -97,7 +97,7 @@ def _entries(members: Iterable[bytes]) -> list[Entry]:
 class Feeds:
     """All feeds of one kind. Every method may raise RedisAway."""
 
-    def __init__(self, redis: Redis, age: dt.timedelta, kind: Kind = HOME) -> None:
+    def __init__(self, redis: Cache, age: dt.timedelta, kind: Kind = HOME) -> None:
         self._redis = redis
         self._kind = kind
         self._age = age
@@ -114,15 +114,11 @@ class Feeds:
         oldest = "-" if page.after is None else f"({page.after:0{DIGITS}};"
         # The two members that are no statuses may take up places.
         count = page.limit + 2
-        async with self._redis.pipeline(transaction=False) as pipe:
-            pipe.ttl(key)
-            pipe.zscore(key, BUILDING)
-            if page.forward:
-                pipe.zrangebylex(key, oldest, newest, 0, count)
-            else:
-                pipe.zrevrangebylex(key, newest, oldest, 0, count)
-            with redis_may_be_away():
-                seconds, building, members = await pipe.execute()
+        bounds = ("ZRANGEBYLEX", key, oldest, newest) if page.forward else ("ZREVRANGEBYLEX", key, newest, oldest)
+        with redis_may_be_away():
+            seconds, building, members = await self._redis.ask(
+                ("TTL", key), ("ZSCORE", key, BUILDING), (*bounds, "LIMIT", 0, count)
+            )
         if seconds == NO_KEY or building is not None:
             return None
         if seconds < self._age.total_seconds() * WORN:

@@ -10,6 +10,7 @@ from prometheus_client import Counter
 from chassis.clock import utc_now
 from contracts.ids import AccountId, StatusId
 from social.paging import Page
+from social.statuses.model import Seen
 from timeline import pages
 from timeline.away import RedisAway
 from timeline.entry import Entry, cut, merged, without_repeats
@@ -29,14 +30,17 @@ class Glance(msgspec.Struct, frozen=True):
 
     ids: list[StatusId]
     whole: bool
+    seen: dict[StatusId, Seen] | None
+    """What is seen of them, if that came along."""
 
 
 async def read(res: Resources, reader: AccountId, page: Page) -> Glance:
     whole = True
     true: set[StatusId] = set()
+    seen: dict[StatusId, Seen] | None = {}
 
     async def propose(asked: Page) -> list[Entry]:
-        nonlocal whole
+        nonlocal whole, seen
         try:
             entries = await res.feeds.read(reader, asked)
             if entries is None:
@@ -45,20 +49,21 @@ async def read(res: Resources, reader: AccountId, page: Page) -> Glance:
         except RedisAway:
             entries = await _without_memory(res, reader, asked)
             true.update(entry.id for entry in entries)
+            seen = None
             return entries
-        proposed = [entry.id for entry in entries]
-        found, own = await homes.belonging_and_own(res.db, reader, proposed, utc_now() - OWN_NEWEST, asked)
-        true.update(found)
-        return merged(entries, own, asked)
+        found = await homes.look(res.db, reader, [entry.id for entry in entries], utc_now() - OWN_NEWEST, asked)
+        true.update(found.belonging, (entry.id for entry in found.own))
+        seen = seen if seen is None else seen | found.seen
+        return merged(entries, found.own, asked) if found.own else entries
 
     async def check(ids: Sequence[StatusId]) -> set[StatusId]:
-        """What was proposed came with the answer: one statement for both."""
+        """It was looked at together with all that is seen of it: one statement for both."""
         return true.intersection(ids)
 
     ids = await pages.checked(page, propose, check)
     if not whole:
         UNFINISHED.inc()
-    return Glance(ids, whole)
+    return Glance(ids, whole, seen)
 
 
 async def _rebuilt(res: Resources, reader: AccountId) -> bool:

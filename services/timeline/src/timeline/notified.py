@@ -24,6 +24,7 @@ from mastoapi.present import accounts_by_id, people
 from mastoapi.present.reports import report_from
 from social.reports import store as reports
 from social.reports.model import Report
+from social.statuses.model import Standing
 from timeline.resources import Resources
 from timeline.store import severances
 from timeline.store.groups import Group
@@ -91,10 +92,14 @@ class _Pieces(msgspec.Struct, frozen=True):
 
 
 async def one_by_one(
-    res: Resources, found: Sequence[Notification], viewer: AccountId, supported: Collection[str] | None = None
+    res: Resources,
+    found: Sequence[Notification],
+    viewer: AccountId,
+    supported: Collection[str] | None = None,
+    standings: Mapping[AccountId, Standing] | None = None,
 ) -> list[NotificationEntity]:
-    """Without those whose sender or status the viewer cannot see."""
-    pieces = await _load(res, found, viewer, [n.from_account_id for n in found], supported)
+    """Without those whose sender or status the viewer cannot see. `standings` of all senders, where known."""
+    pieces = await _load(res, found, viewer, [n.from_account_id for n in found], supported, standings)
     return [
         NotificationEntity(
             id=str(n.id),
@@ -166,6 +171,7 @@ async def _load(
     viewer: AccountId,
     senders: Iterable[AccountId],
     supported: Collection[str] | None,
+    standings: Mapping[AccountId, Standing] | None = None,
 ) -> _Pieces:
     filed = sorted({n.report_id for n in found if n.report_id is not None})
     known = await reports.many(res.db, filed) if filed else {}
@@ -174,7 +180,8 @@ async def _load(
     posts = sorted({n.status_id for n in found if n.status_id is not None})
     policies = res.policies.value
     return _Pieces(
-        await people(res.db, concerned, res.urls, policies=policies),
+        # Whom reports are about sent nothing.
+        await people(res.db, concerned, res.urls, policies=policies, standings=None if known else standings),
         await present.statuses_by_id(res.db, posts, viewer, res.urls, policies=policies) if posts else {},
         known,
         await severances.many(res.db, cut) if cut else {},

@@ -9,11 +9,10 @@ from typing import Annotated
 import msgspec
 from fastapi import Depends
 from fastapi.requests import HTTPConnection
-from redis.asyncio import Redis
 
 from apcore.fetch import Fetcher, FetchSettings
 from chassis.broadcast import Snapshot, open_broadcast, take_snapshot
-from chassis.cache import open_redis
+from chassis.cache import Cache, open_redis
 from chassis.db import Database, open_database
 from chassis.ending import end
 from contracts.events import PolicyChanged
@@ -37,7 +36,7 @@ VERSION = version("timeline")
 class Resources(msgspec.Struct, frozen=True):
     settings: Settings
     db: Database
-    redis: Redis
+    redis: Cache
     addresses: Addresses
     urls: MediaUrls
     tokens: Tokens

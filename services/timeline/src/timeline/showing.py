@@ -1,6 +1,6 @@
 """From rows to entities, for one viewer, with domain policies applied."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Raw
 
@@ -10,14 +10,17 @@ from mastoapi.entities.notifications import Marker as MarkerEntity
 from mastoapi.entities.statuses import Conversation as ConversationEntity
 from mastoapi.entities.times import timestamp
 from mastoapi.present import accounts_by_id
+from social.statuses.model import Seen
 from timeline.resources import Resources
 from timeline.store.conversations import Conversation
 from timeline.store.markers import Marker
 
 
-async def statuses(res: Resources, ids: Sequence[StatusId], viewer: AccountId | None) -> list[Raw]:
-    """Those that the viewer may and wants to see, in the order of the ids."""
-    return await present.statuses(res.db, ids, viewer, res.urls, unasked=True, policies=res.policies.value)
+async def statuses(
+    res: Resources, ids: Sequence[StatusId], viewer: AccountId | None, seen: Mapping[StatusId, Seen] | None = None
+) -> list[Raw]:
+    """Those that the viewer may and wants to see, in the order of the ids; `seen` is what is known of them already."""
+    return await present.statuses(res.db, ids, viewer, res.urls, unasked=True, policies=res.policies.value, seen=seen)
 
 
 async def conversations(res: Resources, found: Sequence[Conversation], viewer: AccountId) -> list[ConversationEntity]:

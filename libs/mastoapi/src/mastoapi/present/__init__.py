@@ -14,7 +14,7 @@ from mastoapi.present.people import (
     relationships,
 )
 from mastoapi.present.polls import poll
-from mastoapi.present.posts import opened, status, statuses, statuses_by_id
+from mastoapi.present.posts import opened, status, statuses, statuses_by_id, thread
 from mastoapi.present.profiles import profile
 from mastoapi.present.urls import MediaUrls
 
@@ -39,4 +39,5 @@ __all__ = [
     "status",
     "statuses",
     "statuses_by_id",
+    "thread",
 ]

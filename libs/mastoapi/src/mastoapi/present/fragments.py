@@ -17,6 +17,7 @@ from social.quotes.model import Policy
 
 MIB = 1024 * 1024
 STATUSES_BYTES = 48 * MIB
+WHOLES_BYTES = 32 * MIB
 ACCOUNTS_BYTES = 16 * MIB
 FILTERS_BYTES = 8 * MIB
 OVERHEAD = 400
@@ -65,6 +66,16 @@ class AccountFragment(msgspec.Struct, frozen=True):
         return OVERHEAD + 3 * len(self.json)
 
 
+class WholeStatus(msgspec.Struct, frozen=True, gc=False):
+    """A status as it was last shown."""
+
+    json: bytes
+
+    @property
+    def size(self) -> int:
+        return 3 * OVERHEAD + len(self.json)
+
+
 class FiltersFragment(msgspec.Struct, frozen=True):
     """The filters of one viewer, taken apart."""
 
@@ -84,10 +95,10 @@ class Shelf(Generic[K, V]):
 
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
-        self._kept: OrderedDict[K, tuple[str, V]] = OrderedDict()
+        self._kept: OrderedDict[K, tuple[object, V]] = OrderedDict()
         self.bytes = 0
 
-    def get(self, key: K, version: str) -> V | None:
+    def get(self, key: K, version: object) -> V | None:
         """Only of exactly this version."""
         found = self._kept.get(key)
         if found is None or found[0] != version:
@@ -95,7 +106,7 @@ class Shelf(Generic[K, V]):
         self._kept.move_to_end(key)
         return found[1]
 
-    def put(self, key: K, version: str, value: V) -> None:
+    def put(self, key: K, version: object, value: V) -> None:
         if (old := self._kept.pop(key, None)) is not None:
             self.bytes -= old[1].size
         self._kept[key] = (version, value)
@@ -110,5 +121,6 @@ class Fragments:
 
     def __init__(self) -> None:
         self.statuses: Shelf[StatusId, StatusFragment] = Shelf(STATUSES_BYTES)
+        self.wholes: Shelf[StatusId, WholeStatus] = Shelf(WHOLES_BYTES)
         self.accounts: Shelf[AccountId, AccountFragment] = Shelf(ACCOUNTS_BYTES)
         self.filters: Shelf[AccountId, FiltersFragment] = Shelf(FILTERS_BYTES)

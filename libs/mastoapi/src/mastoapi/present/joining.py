@@ -26,16 +26,12 @@ class Tapped(msgspec.Struct, frozen=True, kw_only=True):
     reblogs: int = 0
 
 
-class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a page of statuses needs, loaded."""
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of statuses as one viewer meets them."""
 
     seen: Mapping[StatusId, Seen]
-    statuses: Mapping[StatusId, StatusFragment]
-    accounts: Mapping[AccountId, AccountFragment]
     viewer: AccountId | None
-    filters: Filters
     policies: Policies
-    now: dt.datetime
 
     def original(self, seen: Seen) -> Seen | None:
         return self.seen.get(seen.reblog_of_id) if seen.reblog_of_id is not None else None
@@ -44,30 +40,44 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
         return self.seen.get(seen.quoted_status_id) if seen.quoted_status_id is not None else None
 
 
+class Sheet(Look, frozen=True, kw_only=True):
+    """All that it takes to show them, loaded."""
+
+    statuses: Mapping[StatusId, StatusFragment]
+    accounts: Mapping[AccountId, AccountFragment]
+    filters: Filters
+    now: dt.datetime
+
+
 def is_hidden(seen: Seen, policies: Policies) -> bool:
     """The author, or their whole server, is suspended: nobody sees it."""
     return seen.is_suspended or (seen.domain is not None and policies.is_suspended(seen.domain))
 
 
-def permitted(sheet: Sheet, seen: Seen, *, unasked: bool) -> bool:
+def permitted(look: Look, seen: Seen, *, unasked: bool) -> bool:
     """A boost is as visible as what it boosts."""
-    original = sheet.original(seen)
-    if seen.reblog_of_id is not None and (original is None or not _is_open_to(sheet, original)):
+    original = look.original(seen)
+    if seen.reblog_of_id is not None and (original is None or not _is_open_to(look, original)):
         return False
-    return _is_open_to(sheet, seen) and (not unasked or wants_to_see(seen, original, sheet.viewer))
+    return _is_open_to(look, seen) and (not unasked or wants_to_see(seen, original, look.viewer))
 
 
-def _is_open_to(sheet: Sheet, seen: Seen) -> bool:
-    return not is_hidden(seen, sheet.policies) and may_see(seen, sheet.viewer)
+def _is_open_to(look: Look, seen: Seen) -> bool:
+    return not is_hidden(seen, look.policies) and may_see(seen, look.viewer)
 
 
-def is_whole(sheet: Sheet, seen: Seen) -> bool:
-    """Whether nothing of it was deleted between two statements: of many, the others are shown."""
-    parts = [seen]
-    if (original := sheet.original(seen)) is not None:
-        parts.append(original)
-    parts += [quoted for part in parts if (quoted := sheet.quoted(part)) is not None]
-    return all(part.id in sheet.statuses and part.account_id in sheet.accounts for part in parts)
+def outlook(look: Look, seen: Seen) -> tuple[object, ...]:
+    """All that a plain status may look different by: to whom this is the same, it looks the same."""
+    return look.viewer is None, seen.account_id == look.viewer, seen, look.original(seen)
+
+
+def is_plain(sheet: Sheet, seen: Seen) -> bool:
+    """Whether how the status looks depends on nothing else: on no filters, no quoted post, and no hour of the day."""
+    parts = [part for part in (seen, sheet.original(seen)) if part is not None]
+    return not sheet.filters.sieves and all(
+        part.quote_state is None and (known := sheet.statuses.get(part.id)) is not None and known.poll is None
+        for part in parts
+    )
 
 
 def joined(sheet: Sheet, seen: Seen, tapped: Tapped, *, text: str | None = None, quoted: bool = False) -> bytes:

@@ -9,7 +9,7 @@ from chassis.db import Reader
 from contracts.ids import AccountId, EmojiId, StatusId
 from mastoapi.entities.accounts import Account
 from mastoapi.present.fragments import AccountFragment, FiltersFragment, Fragments, StatusFragment
-from mastoapi.present.joining import Sheet
+from mastoapi.present.joining import Look, Sheet
 from mastoapi.present.rendering import account_fragment, status_fragment
 from mastoapi.present.urls import MediaUrls
 from social.accounts import store as accounts
@@ -20,23 +20,16 @@ from social.filters import store as filters
 from social.filters.matching import Filters
 from social.policies.model import Policies
 from social.statuses import reading, viewing
-from social.statuses.model import FullStatus, Seen
+from social.statuses.model import FullStatus, Seen, Standing
 
 NO_FILTERS = Filters()
 
 
 async def sheet_of(
-    db: Reader,
-    ids: Sequence[StatusId],
-    viewer: AccountId | None,
-    urls: MediaUrls,
-    policies: Policies,
-    *,
-    known: FullStatus | None = None,
+    db: Reader, ids: Sequence[StatusId], look: Look, urls: MediaUrls, *, known: FullStatus | None = None
 ) -> Sheet:
     """`known` is a status that was written a moment ago, and need not be read."""
-    seen = await viewing.seen(db, ids, viewer)
-    needed = _needed(seen, ids)
+    needed = _needed(look.seen, ids)
     fragments = urls.fragments
     kept = {s.id: f for s in needed if (f := fragments.statuses.get(s.id, s.version))}
     authors = {s.account_id: a for s in needed if (a := fragments.accounts.get(s.account_id, s.author_version))}
@@ -46,17 +39,17 @@ async def sheet_of(
         authors |= await _rendered_people(db, strangers, urls) if strangers else {}
         kept |= await _rendered(db, missing, authors, urls, known) if missing else {}
     return Sheet(
-        seen=seen,
+        seen=look.seen,
         statuses=kept,
         accounts=authors,
-        viewer=viewer,
-        filters=await _filters(db, viewer, seen.values(), fragments),
-        policies=policies,
+        viewer=look.viewer,
+        filters=await _filters(db, look.viewer, look.seen.values(), fragments),
+        policies=look.policies,
         now=utc_now(),
     )
 
 
-def _needed(seen: dict[StatusId, Seen], ids: Iterable[StatusId]) -> list[Seen]:
+def _needed(seen: Mapping[StatusId, Seen], ids: Iterable[StatusId]) -> list[Seen]:
     """What is rendered: the statuses, what they boost, and what those quote, once each."""
     asked = [seen[i] for i in ids if i in seen]
     asked += [seen[s.reblog_of_id] for s in asked if s.reblog_of_id is not None and s.reblog_of_id in seen]
@@ -115,23 +108,40 @@ async def _filters(db: Reader, viewer: AccountId | None, seen: Iterable[Seen], f
     return found
 
 
-async def people(db: Reader, ids: Sequence[AccountId], urls: MediaUrls, *, policies: Policies) -> dict[AccountId, Raw]:
-    """Accounts as JSON: those that exist and that policies do not hide."""
-    return {i: Raw(kept.json) for i, kept in (await _accounts(db, ids, urls, policies)).items()}
+async def people(
+    db: Reader,
+    ids: Sequence[AccountId],
+    urls: MediaUrls,
+    *,
+    policies: Policies,
+    standings: Mapping[AccountId, Standing] | None = None,
+) -> dict[AccountId, Raw]:
+    """Accounts as JSON: those that exist and that policies do not hide. `standings` of them all, where known."""
+    return {i: Raw(kept.json) for i, kept in (await _accounts(db, ids, urls, policies, standings)).items()}
 
 
 async def accounts_by_id(
     db: Reader, ids: Sequence[AccountId], urls: MediaUrls, policies: Policies
 ) -> dict[AccountId, Account]:
     """The same, for those who need parts of them."""
-    return {i: kept.entity for i, kept in (await _accounts(db, ids, urls, policies)).items()}
+    return {i: kept.entity for i, kept in (await _accounts(db, ids, urls, policies, None)).items()}
 
 
 async def _accounts(
-    db: Reader, ids: Sequence[AccountId], urls: MediaUrls, policies: Policies
+    db: Reader,
+    ids: Sequence[AccountId],
+    urls: MediaUrls,
+    policies: Policies,
+    standings: Mapping[AccountId, Standing] | None,
 ) -> dict[AccountId, AccountFragment]:
-    found = await viewing.versions_of(db, ids) if ids else []
-    shown = {i: v for i, v, domain, gone in found if not gone and not (domain and policies.is_suspended(domain))}
+    if standings is None:
+        standings = await viewing.standings_of(db, ids) if ids else {}
+    shown = {
+        i: one.version
+        for i in ids
+        if (one := standings.get(i)) is not None
+        and not (one.is_suspended or (one.domain is not None and policies.is_suspended(one.domain)))
+    }
     known = {i: kept for i, v in shown.items() if (kept := urls.fragments.accounts.get(i, v))}
     missing = {i: v for i, v in shown.items() if i not in known}
     if missing:

@@ -1,6 +1,7 @@
 """Statuses: read for their viewer, permitted, and joined from what is kept of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import msgspec
 from msgspec import Raw
@@ -8,12 +9,14 @@ from msgspec import Raw
 from chassis.db import Reader
 from contracts.ids import AccountId, StatusId
 from mastoapi.entities import statuses as entities
-from mastoapi.present.joining import Tapped, is_whole, joined, permitted
+from mastoapi.present.fragments import WholeStatus
+from mastoapi.present.joining import Look, Sheet, Tapped, is_plain, joined, outlook, permitted
 from mastoapi.present.loading import sheet_of
 from mastoapi.present.urls import MediaUrls
 from social.errors import NoSuchStatus
 from social.policies.model import Policies
-from social.statuses.model import FullStatus
+from social.statuses import viewing
+from social.statuses.model import FullStatus, Seen
 
 NO_POLICIES = Policies()
 NOTHING_TAPPED = Tapped()
@@ -27,13 +30,14 @@ async def statuses(
     *,
     unasked: bool = False,
     policies: Policies = NO_POLICIES,
+    seen: Mapping[StatusId, Seen] | None = None,
 ) -> list[Raw]:
     """Those of the statuses that the viewer may see, in the order of the ids, as JSON.
 
     `unasked` also leaves out whom the viewer blocks, mutes or shuns: for timelines, threads and searches.
-    `policies` hide whole servers.
+    `policies` hide whole servers. `seen` is what `viewing.seen` would say, where somebody has asked already.
     """
-    shown = await statuses_by_id(db, ids, viewer, urls, unasked=unasked, policies=policies)
+    shown = await statuses_by_id(db, ids, viewer, urls, unasked=unasked, policies=policies, seen=seen)
     return [shown[i] for i in ids if i in shown]
 
 
@@ -45,17 +49,31 @@ async def statuses_by_id(
     *,
     unasked: bool = False,
     policies: Policies = NO_POLICIES,
+    seen: Mapping[StatusId, Seen] | None = None,
 ) -> dict[StatusId, Raw]:
     """As `statuses`, for those who need to know which is which."""
     if not ids:
         return {}
-    sheet = await sheet_of(db, ids, viewer, urls, policies)
-    wanted = [sheet.seen[i] for i in ids if i in sheet.seen]
-    return {
-        seen.id: Raw(joined(sheet, seen, NOTHING_TAPPED))
-        for seen in wanted
-        if permitted(sheet, seen, unasked=unasked) and is_whole(sheet, seen)
-    }
+    look = Look(seen=await viewing.seen(db, ids, viewer) if seen is None else seen, viewer=viewer, policies=policies)
+    wanted = [one for i in ids if (one := look.seen.get(i)) is not None and permitted(look, one, unasked=unasked)]
+    kept = urls.fragments.wholes
+    shown = {one.id: Raw(whole.json) for one in wanted if (whole := kept.get(one.id, outlook(look, one)))}
+    if len(shown) < len(wanted):
+        rest = [one for one in wanted if one.id not in shown]
+        sheet = await sheet_of(db, [one.id for one in rest], look, urls)
+        for one in rest:
+            # Of many, one that was deleted between two statements is not missed.
+            with suppress(NoSuchStatus):
+                shown[one.id] = Raw(_whole(sheet, one, urls))
+    return shown
+
+
+def _whole(sheet: Sheet, seen: Seen, urls: MediaUrls) -> bytes:
+    """The status as JSON, kept for whoever it looks the same to."""
+    json = joined(sheet, seen, NOTHING_TAPPED)
+    if is_plain(sheet, seen):
+        urls.fragments.wholes.put(seen.id, outlook(sheet, seen), WholeStatus(json))
+    return json
 
 
 async def status(
@@ -73,11 +91,31 @@ async def status(
 
     `known` is what it consists of, from whoever wrote it a moment ago.
     """
-    sheet = await sheet_of(db, [status_id], viewer, urls, policies, known=known)
-    seen = sheet.seen.get(status_id)
-    if seen is None or not permitted(sheet, seen, unasked=False):
+    look = Look(seen=await viewing.seen(db, [status_id], viewer), viewer=viewer, policies=policies)
+    found = look.seen.get(status_id)
+    if found is None or not permitted(look, found, unasked=False):
         raise NoSuchStatus
-    return Raw(joined(sheet, seen, tapped, text=text))
+    sheet = await sheet_of(db, [status_id], look, urls, known=known)
+    return Raw(joined(sheet, found, tapped, text=text))
+
+
+async def thread(
+    db: Reader,
+    status_id: StatusId,
+    around: tuple[Sequence[StatusId], Sequence[StatusId]],
+    viewer: AccountId | None,
+    urls: MediaUrls,
+    policies: Policies,
+) -> tuple[Seen, list[Raw], list[Raw]]:
+    """A status that the viewer may see, and of what stands above and below it what they want to see."""
+    ids = [i for part in around for i in part]
+    seen = await viewing.seen(db, [status_id, *ids], viewer)
+    found = seen.get(status_id)
+    if found is None or not permitted(Look(seen=seen, viewer=viewer, policies=policies), found, unasked=False):
+        raise NoSuchStatus
+    shown = await statuses_by_id(db, ids, viewer, urls, unasked=True, policies=policies, seen=seen)
+    above, below = ([shown[i] for i in part if i in shown] for part in around)
+    return found, above, below
 
 
 def opened(rendered: Raw) -> entities.Status:

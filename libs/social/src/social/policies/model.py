@@ -61,7 +61,7 @@ class Policies:
 
     def of(self, domain: str | None) -> Policy | None:
         """The policy of the domain or its closest parent that has one. None stands for our own server."""
-        if domain is None:
+        if domain is None or not self._by_domain:
             return None
         return next((self._by_domain[name] for name in _names(domain) if name in self._by_domain), None)
 

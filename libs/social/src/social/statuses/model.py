@@ -189,6 +189,11 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
     """Of the viewer's filters; None if they have none."""
 
     @property
+    def is_open_elsewhere(self) -> bool:
+        """Whether its own server, which is another one, shows it to anybody."""
+        return self.domain is not None and self.visibility in OPEN
+
+    @property
     def shuns_author(self) -> bool:
         """Whether the viewer shall not meet the author in timelines and threads."""
         return (
@@ -204,6 +209,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     id: StatusId
     uri: Uri
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """Which version of an account there is, and what could keep it from being shown."""
+
+    version: str
+    domain: Domain | None
+    is_suspended: bool
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):

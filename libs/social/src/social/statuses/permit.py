@@ -22,11 +22,12 @@ def wants_to_see(seen: Seen, original: Seen | None, viewer: AccountId | None) ->
 
     `original` is what `seen` boosts, if it is a boost.
     """
-    parts = (seen,) if original is None else (seen, original)
-    if any(part.shuns_author and part.account_id != viewer for part in parts):
+    if seen.shuns_author and seen.account_id != viewer:
         return False
+    if original is None:
+        return not seen.blocks_parent
     # A reply to somebody whom the viewer blocks is half of a conversation they left.
-    return not parts[-1].blocks_parent
+    return not original.blocks_parent and (not original.shuns_author or original.account_id == viewer)
 
 
 def approval(seen: Seen, policy: Policy, viewer: AccountId) -> rules.Approval:

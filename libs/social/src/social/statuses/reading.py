@@ -177,43 +177,39 @@ async def edits_of(db: Reader, status_id: StatusId) -> list[Edit]:
     return [Edit(**row) for row in rows]
 
 
-async def ancestors_of(db: Reader, status_id: StatusId, limit: int) -> list[StatusId]:
-    """Oldest first, each once: a ring of replies, should one be there, ends where it began."""
-    rows = await db.fetch(
+async def thread_of(
+    db: Reader, status_id: StatusId, *, up: int, down: int, depth: int
+) -> tuple[list[StatusId], list[StatusId]]:
+    """What the status answers, oldest first, and what answers it, depth first, as a thread is read.
+
+    Each once: a ring of replies, should one be there, ends where it began.
+    """
+    row = await db.fetchrow(
         """
-        WITH RECURSIVE up (id, parent, distance) AS (
+        WITH RECURSIVE above (id, parent, distance) AS (
             SELECT id, in_reply_to_id, 0 FROM social.statuses WHERE id = $1
             UNION ALL
-            SELECT s.id, s.in_reply_to_id, up.distance + 1
-            FROM up JOIN social.statuses s ON s.id = up.parent
-            WHERE up.distance < $2
-        )
-        SELECT id FROM up WHERE id <> $1 GROUP BY id ORDER BY min(distance) DESC
-        """,
-        status_id,
-        limit,
-    )
-    return [row["id"] for row in rows]
-
-
-async def descendants_of(db: Reader, status_id: StatusId, limit: int, depth: int) -> list[StatusId]:
-    """Depth first, as a thread is read."""
-    rows = await db.fetch(
-        """
-        WITH RECURSIVE down (id, path) AS (
+            SELECT s.id, s.in_reply_to_id, above.distance + 1
+            FROM above JOIN social.statuses s ON s.id = above.parent
+            WHERE above.distance < $2
+        ), below (id, path) AS (
             SELECT id, ARRAY[id] FROM social.statuses WHERE in_reply_to_id = $1
             UNION ALL
-            SELECT s.id, down.path || s.id
-            FROM down JOIN social.statuses s ON s.in_reply_to_id = down.id
-            WHERE cardinality(down.path) < $3 AND NOT s.id = ANY (down.path)
+            SELECT s.id, below.path || s.id
+            FROM below JOIN social.statuses s ON s.in_reply_to_id = below.id
+            WHERE cardinality(below.path) < $4 AND NOT s.id = ANY (below.path)
         )
-        SELECT id FROM down ORDER BY path LIMIT $2
+        SELECT
+            ARRAY(SELECT id FROM above WHERE id <> $1 GROUP BY id ORDER BY min(distance) DESC),
+            ARRAY(SELECT id FROM below ORDER BY path LIMIT $3)
         """,
         status_id,
-        limit,
+        up,
+        down,
         depth,
     )
-    return [row["id"] for row in rows]
+    assert row is not None
+    return row[0], row[1]
 
 
 async def of_account(

@@ -4,11 +4,11 @@ A version names the rows that a rendered status is made of, each by the transact
 changes any of them makes it another version, without having to say so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from chassis.db import Reader
+from chassis.db import Reader, Row
 from contracts.ids import AccountId, StatusId
-from social.statuses.model import Seen
+from social.statuses.model import Seen, Standing
 
 # `emojis` is an array of ids, empty nearly always.
 _EMOJIS = """
@@ -32,9 +32,10 @@ _ACCOUNT_VERSION = f"""
 _STATUS_VERSION = f"""
     concat_ws(',', s.xmin, hashtext(u.settings::text), {_EMOJIS.format(row="s")},
         (
-            SELECT string_agg(concat_ws('.', n.account_id, named.xmin), '/' ORDER BY n.account_id)
-            FROM social.mentions n JOIN social.accounts named ON named.id = n.account_id
-            WHERE n.status_id = s.id
+            SELECT string_agg(concat_ws('.', n.account_id, (
+                SELECT named.xmin FROM social.accounts named WHERE named.id = n.account_id
+            )), '/' ORDER BY n.account_id)
+            FROM social.mentions n WHERE n.status_id = s.id
         ),
         'm', (
             SELECT string_agg(concat_ws('.', m.id, m.xmin), '/' ORDER BY m.id)
@@ -46,11 +47,13 @@ _STATUS_VERSION = f"""
             WHERE p.status_id = s.id
         ),
         'c', (
-            SELECT concat_ws('.', sc.xmin, card.xmin, ca.xmin, cc.xmin)
+            SELECT concat_ws('.', sc.xmin, card.xmin, (
+                SELECT concat_ws('.', ca.xmin, cc.xmin)
+                FROM social.accounts ca LEFT JOIN social.account_counts cc ON cc.account_id = ca.id
+                WHERE ca.id = card.author_account_id
+            ))
             FROM social.status_cards sc
             JOIN social.preview_cards card ON card.id = sc.card_id
-            LEFT JOIN social.accounts ca ON ca.id = card.author_account_id
-            LEFT JOIN social.account_counts cc ON cc.account_id = ca.id
             WHERE sc.status_id = s.id
         ),
         'r', CASE WHEN s.is_local THEN (
@@ -74,12 +77,13 @@ _FILTERS_VERSION = """
 """
 
 
-# The statuses asked for ($1), what they boost, what those quote, and what the quoted quote.
-_WANTED = """
+# Of what is `named` (a CTE): that, what it boosts, what those quote, and what the quoted quote: clients are told
+# whether they may see it.
+WANTED = """
     asked AS (
-        SELECT id FROM unnest($1::bigint[]) AS a (id)
+        SELECT id FROM named
         UNION
-        SELECT reblog_of_id FROM social.statuses WHERE id = ANY ($1::bigint[]) AND reblog_of_id IS NOT NULL
+        SELECT s.reblog_of_id FROM named JOIN social.statuses s ON s.id = named.id WHERE s.reblog_of_id IS NOT NULL
     ), quoted AS (
         SELECT q.quoted_status_id AS id FROM asked JOIN social.quotes q ON q.status_id = asked.id
         WHERE q.state = 'accepted' AND q.quoted_status_id IS NOT NULL
@@ -93,71 +97,84 @@ _WANTED = """
     )
 """
 
+# The columns of `Seen` of the status `s`, in its order. $2 is the viewer.
+SEEN = f"""
+    s.id, s.account_id, s.reblog_of_id, s.visibility, s.in_reply_to_account_id,
+    {_STATUS_VERSION}, {_ACCOUNT_VERSION},
+    coalesce(c.replies, 0), coalesce(greatest(c.reblogs, c.reblogs_elsewhere), 0),
+    coalesce(greatest(c.favourites, c.favourites_elsewhere), 0), coalesce(c.quotes, 0),
+    q.state, q.quoted_status_id,
+    a.domain, a.suspended_at IS NOT NULL,
+    EXISTS (SELECT FROM social.mentions n WHERE n.status_id = s.id AND n.account_id = $2),
+    EXISTS (SELECT FROM social.follows f WHERE f.account_id = $2 AND f.target_id = s.account_id),
+    EXISTS (SELECT FROM social.follows f WHERE f.account_id = s.account_id AND f.target_id = $2),
+    EXISTS (SELECT FROM social.blocks b WHERE b.account_id = $2 AND b.target_id = s.account_id),
+    EXISTS (SELECT FROM social.blocks b WHERE b.account_id = s.account_id AND b.target_id = $2),
+    EXISTS (
+        SELECT FROM social.mutes m
+        WHERE m.account_id = $2 AND m.target_id = s.account_id AND (m.expires_at IS NULL OR m.expires_at > now())
+    ),
+    EXISTS (SELECT FROM social.account_domain_blocks d WHERE d.account_id = $2 AND d.domain = a.domain),
+    EXISTS (SELECT FROM social.blocks b WHERE b.account_id = $2 AND b.target_id = s.in_reply_to_account_id),
+    EXISTS (SELECT FROM social.favourites f WHERE f.status_id = s.id AND f.account_id = $2),
+    EXISTS (SELECT FROM social.statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $2),
+    EXISTS (SELECT FROM social.bookmarks b WHERE b.status_id = s.id AND b.account_id = $2),
+    EXISTS (
+        SELECT FROM social.conversation_mutes m WHERE m.conversation_id = s.conversation_id AND m.account_id = $2
+    ),
+    EXISTS (SELECT FROM social.status_pins p WHERE p.status_id = s.id AND p.account_id = $2),
+    (
+        SELECT array_agg(v.choice::int ORDER BY v.choice)
+        FROM social.polls p JOIN social.poll_votes v ON v.poll_id = p.id AND v.account_id = $2
+        WHERE p.status_id = s.id
+    ),
+    {_FILTERS_VERSION}
+"""
+_WIDTH = len(Seen.__struct_fields__)
+
+# A list of ids. How long it is the planner cannot know beforehand; the limit makes it guess one, so that it looks rows
+# up by their indexes, and finds no reason to plan the same statement anew for each list (longer than answering takes).
+LISTED = "SELECT id FROM unnest($1::bigint[]) AS listed (id) LIMIT cardinality($1::bigint[])"
+
+
+WITH_NUMBERS = """
+    LEFT JOIN social.account_counts ac ON ac.account_id = a.id
+    LEFT JOIN social.users u ON u.account_id = a.id
+"""
+
+OF_WANTED = f"""
+    FROM wanted
+    JOIN social.statuses s ON s.id = wanted.id
+    JOIN social.accounts a ON a.id = s.account_id
+    {WITH_NUMBERS}
+    LEFT JOIN social.status_counts c ON c.status_id = s.id
+    LEFT JOIN social.quotes q ON q.status_id = s.id
+"""
+
+
+def seen_in(rows: Iterable[Row]) -> dict[StatusId, Seen]:
+    """Of rows that begin with the columns of `SEEN`."""
+    return {row[0]: Seen(*row[:_WIDTH]) for row in rows}
+
 
 async def seen(db: Reader, ids: Sequence[StatusId], viewer: AccountId | None) -> dict[StatusId, Seen]:
-    """All that can differ from look to look, of these statuses, of what they boost, and of what those quote.
+    """All that can differ from look to look, of these statuses, of what they boost, and of what those quote."""
+    return seen_in(await db.fetch(f"WITH named AS ({LISTED}), {WANTED} SELECT {SEEN} {OF_WANTED}", list(ids), viewer))
 
-    Also of what the quoted quote in turn: clients are told whether it may be seen.
-    """
+
+# The columns of `Standing` of the account `a`.
+STANDING = f"{_ACCOUNT_VERSION}, a.domain, a.suspended_at IS NOT NULL"
+
+
+async def standings_of(db: Reader, ids: Sequence[AccountId]) -> dict[AccountId, Standing]:
+    """Of each account that there is."""
     rows = await db.fetch(
         f"""
-        WITH {_WANTED}
-        SELECT s.id, s.account_id, s.reblog_of_id, s.visibility, s.in_reply_to_account_id,
-            {_STATUS_VERSION} AS version, {_ACCOUNT_VERSION} AS author_version,
-            coalesce(c.replies, 0), coalesce(greatest(c.reblogs, c.reblogs_elsewhere), 0),
-            coalesce(greatest(c.favourites, c.favourites_elsewhere), 0), coalesce(c.quotes, 0),
-            q.state, q.quoted_status_id,
-            a.domain, a.suspended_at IS NOT NULL,
-            EXISTS (SELECT FROM social.mentions n WHERE n.status_id = s.id AND n.account_id = $2),
-            EXISTS (SELECT FROM social.follows f WHERE f.account_id = $2 AND f.target_id = s.account_id),
-            EXISTS (SELECT FROM social.follows f WHERE f.account_id = s.account_id AND f.target_id = $2),
-            EXISTS (SELECT FROM social.blocks b WHERE b.account_id = $2 AND b.target_id = s.account_id),
-            EXISTS (SELECT FROM social.blocks b WHERE b.account_id = s.account_id AND b.target_id = $2),
-            EXISTS (
-                SELECT FROM social.mutes m
-                WHERE m.account_id = $2 AND m.target_id = s.account_id
-                    AND (m.expires_at IS NULL OR m.expires_at > now())
-            ),
-            EXISTS (SELECT FROM social.account_domain_blocks d WHERE d.account_id = $2 AND d.domain = a.domain),
-            EXISTS (SELECT FROM social.blocks b WHERE b.account_id = $2 AND b.target_id = s.in_reply_to_account_id),
-            EXISTS (SELECT FROM social.favourites f WHERE f.status_id = s.id AND f.account_id = $2),
-            EXISTS (SELECT FROM social.statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $2),
-            EXISTS (SELECT FROM social.bookmarks b WHERE b.status_id = s.id AND b.account_id = $2),
-            EXISTS (
-                SELECT FROM social.conversation_mutes m
-                WHERE m.conversation_id = s.conversation_id AND m.account_id = $2
-            ),
-            EXISTS (SELECT FROM social.status_pins p WHERE p.status_id = s.id AND p.account_id = $2),
-            (
-                SELECT array_agg(v.choice::int ORDER BY v.choice)
-                FROM social.polls p JOIN social.poll_votes v ON v.poll_id = p.id AND v.account_id = $2
-                WHERE p.status_id = s.id
-            ),
-            {_FILTERS_VERSION}
-        FROM wanted
-        JOIN social.statuses s ON s.id = wanted.id
-        JOIN social.accounts a ON a.id = s.account_id
-        LEFT JOIN social.account_counts ac ON ac.account_id = a.id
-        LEFT JOIN social.users u ON u.account_id = a.id
-        LEFT JOIN social.status_counts c ON c.status_id = s.id
-        LEFT JOIN social.quotes q ON q.status_id = s.id
-        """,
-        list(ids),
-        viewer,
-    )
-    return {row["id"]: Seen(*row) for row in rows}
-
-
-async def versions_of(db: Reader, ids: Sequence[AccountId]) -> list[tuple[AccountId, str, str | None, bool]]:
-    """Of each account that there is: the version, the server it is on, and whether it is suspended."""
-    rows = await db.fetch(
-        f"""
-        SELECT a.id, {_ACCOUNT_VERSION} AS version, a.domain, a.suspended_at IS NOT NULL AS is_suspended
-        FROM social.accounts a
-        LEFT JOIN social.account_counts ac ON ac.account_id = a.id
-        LEFT JOIN social.users u ON u.account_id = a.id
-        WHERE a.id = ANY ($1::bigint[])
+        SELECT a.id, {STANDING}
+        FROM ({LISTED}) listed
+        JOIN social.accounts a ON a.id = listed.id
+        {WITH_NUMBERS}
         """,
         list(ids),
     )
-    return [(row["id"], row["version"], row["domain"], row["is_suspended"]) for row in rows]
+    return {row[0]: Standing(*row[1:]) for row in rows}

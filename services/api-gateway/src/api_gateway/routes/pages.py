@@ -46,8 +46,7 @@ async def status(request: Request, username: str, status_id: PathId, res: Res) -
     if _is_a_server(request):
         return _elsewhere(found.uri)
     _check_open(res)
-    above = await reading.ancestors_of(res.db, found.id, 20)
-    below = await reading.descendants_of(res.db, found.id, 60, 20)
+    above, below = await reading.thread_of(res.db, found.id, up=20, down=60, depth=20)
     ids = [*above, found.id, *below]
     shown = await present.statuses_by_id(res.db, ids, None, res.urls, policies=res.policies.value)
     by_id = {i: present.opened(post) for i, post in shown.items()}

@@ -22,7 +22,6 @@ from mastoapi.viewer import accepts, id_of, viewer_from
 from social.media import store as media
 from social.oauth.model import Bearer
 from social.statuses import actions, reading
-from social.statuses.model import Status
 from social.walks import store as walks
 from social.walks.actions import begin
 from social.walks.model import Walk, is_worth_walking, may_begin
@@ -98,22 +97,20 @@ async def delete(status_id: PathId, request: Request, viewer: WritesStatuses, re
 
 @router.get("/{status_id}/context")
 async def context(status_id: PathId, viewer: MayReadStatuses, res: Res) -> Json:
-    up, down, depth = FOR_PEOPLE if viewer else FOR_STRANGERS
-    status = await status_for(res.db, status_id, id_of(viewer))
-    above = await reading.ancestors_of(res.db, status.id, up)
-    below = await reading.descendants_of(res.db, status.id, down, depth)
-    shown = await present.statuses_by_id(
-        res.db, [*above, *below], id_of(viewer), res.urls, unasked=True, policies=res.policies.value
+    root, (up, down, depth) = StatusId(status_id), FOR_PEOPLE if viewer else FOR_STRANGERS
+    around = await reading.thread_of(res.db, root, up=up, down=down, depth=depth)
+    seen, ancestors, descendants = await present.thread(
+        res.db, root, around, id_of(viewer), res.urls, res.policies.value
     )
-    ancestors, descendants = ([shown[i] for i in part if i in shown] for part in (above, below))
     now = utc_now()
-    walk = await _walk(res, status, now) if viewer else None
+    walk = await _walk(res, root, now) if viewer and seen.is_open_elsewhere else None
     return Json(Context(ancestors=ancestors, descendants=descendants), headers=header_of(walk, now))
 
 
-async def _walk(res: Resources, status: Status, now: dt.datetime) -> Walk | None:
+async def _walk(res: Resources, root: StatusId, now: dt.datetime) -> Walk | None:
     """The walk that looks for more of the thread, begun if it is time."""
-    if not is_worth_walking(status, now):
+    status = await reading.by_id(res.db, root)
+    if status is None or not is_worth_walking(status, now):
         return None
     known = await walks.of_conversation(res.db, status.conversation_id)
     if not may_begin(known, now):

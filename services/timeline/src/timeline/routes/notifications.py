@@ -47,8 +47,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 @router.get("")
 async def all_of_them(request: Request, viewer: Reader, page: Paged, res: Res) -> Json:
     asked = await params(request, Asked)
-    found = await notifications.page_of(res.db, viewer.id, page, asked.choice)
-    shown = await notified.one_by_one(res, found, viewer.id, asked.supported_types)
+    found, senders = await notifications.page_of(res.db, viewer.id, page, asked.choice)
+    shown = await notified.one_by_one(res, found, viewer.id, asked.supported_types, senders)
     return answer(request, page, shown, [n.id for n in found])
 
 

@@ -47,9 +47,9 @@ class TagParameters(Wanted, frozen=True, kw_only=True):
 @router.get("/home")
 async def home(request: Request, viewer: Reader, page: Paged, res: Res) -> Json:
     await note_presence(res, viewer)
-    seen = await homes.read(res, viewer.id, page)
-    shown = answer(request, page, await showing.statuses(res, seen.ids, viewer.id), seen.ids)
-    if not seen.whole:
+    found = await homes.read(res, viewer.id, page)
+    shown = answer(request, page, await showing.statuses(res, found.ids, viewer.id, found.seen), found.ids)
+    if not found.whole:
         shown.status_code = 206
     return shown
 

@@ -9,6 +9,8 @@ import msgspec
 from chassis.db import Reader, Row
 from contracts.ids import AccountId, StatusId
 from social.paging import Page
+from social.statuses.model import Seen
+from social.statuses.viewing import LISTED, OF_WANTED, SEEN, WANTED, seen_in
 from timeline.entry import Entry
 from timeline.store.rules import AT_HOME, TAGGED
 
@@ -123,55 +125,70 @@ async def newest_from(db: Reader, reader: AccountId, authors: Sequence[AccountId
     return entries_of(rows)
 
 
-# Which statuses ($2) belong into the home of the reader ($1) as things stand.
-_BELONGING = f"""
-    SELECT s.id
-    FROM social.statuses s
-    LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
-    LEFT JOIN social.follows f ON f.account_id = $1 AND f.target_id = s.account_id
-    WHERE s.id = ANY ($2::bigint[]) AND (
-        s.account_id = $1
-        OR (f.id IS NOT NULL AND {AT_HOME})
-        OR EXISTS (
-            SELECT FROM social.status_tags st JOIN social.tag_follows f ON f.tag_id = st.tag_id
-            WHERE st.status_id = s.id AND f.account_id = $1 AND {TAGGED}
-        )
+# Whether the status `s` belongs into the home of the reader ($2) as things stand.
+_BELONGS = f"""
+    s.account_id = $2
+    OR EXISTS (
+        SELECT FROM social.follows f LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
+        WHERE f.account_id = $2 AND f.target_id = s.account_id AND {AT_HOME}
+    )
+    OR EXISTS (
+        SELECT FROM social.tag_follows f
+        JOIN social.status_tags st ON st.tag_id = f.tag_id AND st.status_id = s.id
+        LEFT JOIN social.statuses o ON o.id = s.reblog_of_id
+        WHERE f.account_id = $2 AND {TAGGED}
     )
 """
 
 
 async def belonging(db: Reader, reader: AccountId, ids: Sequence[StatusId]) -> set[StatusId]:
     """Which of these statuses belong into the reader's home as things stand."""
-    rows = await db.fetch(f"SELECT b.id FROM ({_BELONGING}) b", reader, list(ids))
+    rows = await db.fetch(
+        f"SELECT s.id FROM social.statuses s WHERE s.id = ANY ($1::bigint[]) AND ({_BELONGS})", list(ids), reader
+    )
     return {row["id"] for row in rows}
 
 
-async def belonging_and_own(
-    db: Reader, reader: AccountId, ids: Sequence[StatusId], since: dt.datetime, page: Page
-) -> tuple[set[StatusId], list[Entry]]:
-    """The same, and the reader's own newest statuses within the page, which belong there in any case."""
+class Look(msgspec.Struct, frozen=True):
+    """What was found of a page that was proposed."""
+
+    seen: dict[StatusId, Seen]
+    belonging: set[StatusId]
+    own: list[Entry]
+    """The reader's own newest within the page, newest first: they belong there in any case."""
+
+
+async def look(db: Reader, reader: AccountId, ids: Sequence[StatusId], since: dt.datetime, page: Page) -> Look:
+    """Whether these statuses belong into the reader's home, the reader's own since then, and what is seen of both."""
     rows = await db.fetch(
         f"""
-        SELECT b.id, NULL::bigint AS reblog_of_id, false AS is_own FROM ({_BELONGING}) b
-        UNION ALL
-        SELECT own.id, own.reblog_of_id, true
-        FROM (
-            SELECT s.id, s.reblog_of_id
+        WITH own AS MATERIALIZED (
+            SELECT s.id
             FROM social.statuses s
-            WHERE s.account_id = $1 AND s.id > (floor(extract(epoch FROM $3::timestamptz) * 1000)::bigint << 16)
-                AND ($4::bigint IS NULL OR s.id < $4) AND ($5::bigint IS NULL OR s.id > $5)
+            WHERE s.account_id = $2 AND s.id > (floor(extract(epoch FROM $3::timestamptz) * 1000)::bigint << 16)
+                AND s.id < coalesce($4::bigint, {ENDLESS}) AND s.id > coalesce($5::bigint, 0)
             ORDER BY s.id DESC
             LIMIT $6
-        ) own
+        ), named AS (
+            ({LISTED}) UNION SELECT own.id FROM own
+        ), {WANTED}
+        SELECT {SEEN},
+            s.id IN (SELECT own.id FROM own),
+            CASE WHEN s.id = ANY ($1::bigint[]) THEN ({_BELONGS}) END
+        {OF_WANTED}
         """,
-        reader,
         list(ids),
+        reader,
         since,
         page.max_id,
         page.after,
         page.limit,
     )
-    return {row["id"] for row in rows}, entries_of([row for row in rows if row["is_own"]])
+    return Look(
+        seen_in(rows),
+        {row[0] for row in rows if row[-1]},
+        sorted((Entry(row[0], row[2]) for row in rows if row[-2]), key=lambda entry: entry.id, reverse=True),
+    )
 
 
 async def readers_of(db: Reader, status_id: StatusId, followers: Chunk) -> list[AccountId]:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from chassis.db import Reader, Tx
+from chassis.db import Reader, Row, Tx
 from contracts.ids import AccountId, NotificationId, ReportId, SeveranceId, StatusId
 from social.paging import Page
+from social.statuses.model import Standing
+from social.statuses.viewing import STANDING, WITH_NUMBERS
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +25,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     created_at: dt.datetime
 
 
+_WIDTH = len(Notification.__struct_fields__)
 COLUMNS = ", ".join(f"n.{name}" for name in Notification.__struct_fields__)
 
 # The sender (n.from_account_id) is nobody whom the account (n.account_id) wants to hear nothing of.
@@ -56,7 +59,7 @@ WELCOME = """
 LISTED = f"n.account_id = $1 AND n.dismissed_at IS NULL AND {WELCOME}"
 
 ASKED = """
-    ($2::bigint IS NULL OR n.id < $2) AND ($3::bigint IS NULL OR n.id > $3)
+    n.id < coalesce($2::bigint, 9223372036854775807) AND n.id > coalesce($3::bigint, 0)
     AND (cardinality($5::text[]) = 0 OR n.type = ANY ($5::text[])) AND n.type <> ALL ($6::text[])
     AND ($7::bigint IS NULL OR n.from_account_id = $7) AND ($8 OR $7 IS NOT NULL OR NOT n.filtered)
 """
@@ -92,15 +95,29 @@ def asked(account_id: AccountId, page: Page, choice: Choice) -> Sequence[object]
     )
 
 
-async def page_of(db: Reader, account_id: AccountId, page: Page, choice: Choice) -> list[Notification]:
-    """Newest first."""
+async def page_of(
+    db: Reader, account_id: AccountId, page: Page, choice: Choice
+) -> tuple[list[Notification], dict[AccountId, Standing]]:
+    """Newest first, with how things stand with their senders."""
     order = "ASC" if page.forward else "DESC"
     rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM timeline.notifications n WHERE {LISTED} AND {ASKED} ORDER BY n.id {order} LIMIT $4",
+        f"""
+        SELECT n.*, {STANDING}
+        FROM (
+            SELECT {COLUMNS} FROM timeline.notifications n WHERE {LISTED} AND {ASKED} ORDER BY n.id {order} LIMIT $4
+        ) n
+        JOIN social.accounts a ON a.id = n.from_account_id
+        {WITH_NUMBERS}
+        ORDER BY n.id DESC
+        """,
         *asked(account_id, page, choice),
     )
-    found = [Notification(**row) for row in rows]
-    return page.newest_first(found)
+    found = [_notification(row) for row in rows]
+    return found, {one.from_account_id: Standing(*row[_WIDTH:]) for one, row in zip(found, rows, strict=True)}
+
+
+def _notification(row: Row) -> Notification:
+    return Notification(**dict(zip(Notification.__struct_fields__, row, strict=False)))
 
 
 async def by_id(db: Reader, account_id: AccountId, notification_id: NotificationId) -> Notification | None:
