@@ -46,5 +46,7 @@ def test_a_public_domain_refuses_secrets_that_can_be_guessed(name: str) -> None:
 def test_each_service_connects_as_its_own_role() -> None:
     settings = Settings(database_url="postgresql://db:5432/murmuration", database_password="s3cret")
     assert settings.database_url_for("inbox") == "postgresql://inbox:s3cret@db:5432/murmuration"
+    socket = Settings(database_url="postgresql:///murmuration?host=/run/postgresql", database_password="s3cret")
+    assert socket.database_url_for("inbox") == "postgresql://inbox:s3cret@/murmuration?host=/run/postgresql"
     named = Settings(database_url="postgresql://me:pw@db/x")
     assert named.database_url_for("inbox") == "postgresql://me:pw@db/x"

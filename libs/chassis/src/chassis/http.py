@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from prometheus_client import REGISTRY
 from prometheus_client.exposition import choose_encoder
 from starlette.exceptions import HTTPException
@@ -106,7 +107,7 @@ class _Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         handlers = dict(self.exception_handlers)
         unexpected = handlers.pop(Exception)
-        stack: ASGIApp = ExceptionMiddleware(self.router, handlers=handlers)
+        stack: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), handlers=handlers)
         for layer, args, kwargs in reversed(self.user_middleware):
             stack = layer(stack, *args, **kwargs)
         return ServerErrorMiddleware(stack, handler=unexpected)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
-from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,13 +19,9 @@ class Signposts:
     """
 
     def __init__(self, everything: APIRouter) -> None:
-        self._everything = AsyncExitStackMiddleware(everything.app)
+        self._everything = everything
         self._near: dict[str, list[tuple[Route, ASGIApp]]] = {
-            words: [
-                (route, answer_of(route) or AsyncExitStackMiddleware(route.handle))
-                for route in routes
-                if isinstance(route, Route)
-            ]
+            words: [(route, answer_of(route) or route.handle) for route in routes if isinstance(route, Route)]
             for words, routes in _by_words(everything.routes).items()
         }
 
@@ -38,7 +33,7 @@ class Signposts:
                     scope.update(found)
                     await answer(scope, receive, send)
                     return
-        await self._everything(scope, receive, send)
+        await self._everything.app(scope, receive, send)
 
 
 def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
