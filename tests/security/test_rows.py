@@ -9,7 +9,7 @@ import pytest
 from security.unbuilt import UNBUILT
 
 ATTACKS = Path(__file__).parents[3] / "shared" / "reference" / "attacks.tsv"
-CLASSES = ("SIG", "ORIGIN", "LDSIG", "TAKEOVER", "SSRF")
+CLASSES = ("SIG", "ORIGIN", "LDSIG", "TAKEOVER", "SSRF", "VIS", "DOS", "MOD")
 TEST = re.compile(r"^ *(?:async )?def test_(\w+)", re.MULTILINE)
 ID = re.compile(rf"(?:^|_)({'|'.join(CLASSES).lower()})((?:_\d\d(?:_and)?(?=_))+)")
 

@@ -188,7 +188,7 @@ async def receive_create(tx: Tx, arrival: Arrival, actor: Account, create: Creat
     return await _keep_if_wanted(tx, arrival, actor, note, standing)
 
 
-async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Update) -> Outcome:  # noqa: PLR0911  # one line a reason
+async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Update) -> Outcome:  # one line a reason
     """New words. An Update that comes before its Create stands for it, unless the post is old."""
     note = _said(arrival, actor, update)
     if isinstance(note, Outcome):
@@ -198,10 +198,7 @@ async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Updat
     standing = await standing_of(tx, Uri(note.id), actor)
     known = standing.status
     if known is None:
-        recent = note.published is not None and arrival.at - note.published < CREATED_BY_UPDATE
-        if recent:
-            return await _keep_if_wanted(tx, arrival, actor, note, standing, edited=True)
-        return Outcome.UNKNOWN_OBJECT
+        return await _create_late(tx, arrival, actor, note, standing)
     if known.account_id != actor.id:
         return Outcome.NOT_OWNER
     if note.updated is None or not actions.is_newer(known, plausible(note.updated, arrival.at)):
@@ -212,6 +209,14 @@ async def receive_update(tx: Tx, arrival: Arrival, actor: Account, update: Updat
     await counted(tx, known, note)
     await quotes.requote(tx, arrival.addresses, actor, known, draft.quoting)
     return Outcome.DONE
+
+
+async def _create_late(tx: Tx, arrival: Arrival, actor: Account, note: Note, standing: Standing) -> Outcome:
+    if actor.suspended_at is not None:
+        return Outcome.SUSPENDED  # They may change what they said before, and say nothing new.
+    if note.published is None or arrival.at - note.published >= CREATED_BY_UPDATE:
+        return Outcome.UNKNOWN_OBJECT
+    return await _keep_if_wanted(tx, arrival, actor, note, standing, edited=True)
 
 
 def _said(arrival: Arrival, actor: Account, activity: Create | Update) -> Note | Outcome:

@@ -4,6 +4,7 @@ import re
 
 import msgspec
 
+from apcore.handles import host_in_ascii
 from chassis.db import Tx
 from contracts.events import PolicyChanged
 from contracts.ids import Domain
@@ -30,10 +31,9 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 def as_domain(text: str) -> Domain:
     """A domain as handles spell it, from what a moderator typed."""
     name = text.strip().lower().removeprefix("https://").removeprefix("http://").strip("/@.")
-    try:
-        name = name if name.isascii() else name.encode("idna").decode()
-    except UnicodeError as error:
-        raise ValidationFailed("Domain is not a valid domain name") from error
+    # By the rules of handles: another reading of a letter would be the policy of another server.
+    if not name.isascii():
+        name = host_in_ascii(name) or ""
     if not _NAME.fullmatch(name):
         raise ValidationFailed("Domain is not a valid domain name")
     return Domain(name)

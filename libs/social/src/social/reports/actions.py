@@ -29,7 +29,7 @@ async def file(
 ) -> Report | None:
     """Report the target for these of its statuses. None if a Flag of that URI was filed before."""
     if reporter.is_local:
-        await _check(tx, target, statuses, category, comment, rule_ids)
+        await _check(tx, reporter, target, statuses, category, comment, rule_ids)
     kept = await store.statuses_by(tx, target.id, statuses)
     report = await store.add(
         tx,
@@ -50,6 +50,7 @@ async def file(
 
 async def _check(
     tx: Tx,
+    reporter: Account,
     target: Account,
     statuses: Sequence[StatusId],
     category: str,
@@ -62,7 +63,7 @@ async def _check(
         raise ValidationFailed(f"Comment is too long (maximum is {LONGEST_COMMENT} characters)")
     if len(await store.rules_of(tx, rule_ids)) < len(set(rule_ids)):
         raise ValidationFailed("Rules does not reference valid rules")
-    if len(await store.statuses_by(tx, target.id, statuses)) < len(set(statuses)):
+    if len(await store.statuses_shown_to(tx, target.id, statuses, reporter.id)) < len(set(statuses)):
         raise NoSuchRecord
 
 

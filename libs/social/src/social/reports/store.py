@@ -8,6 +8,7 @@ from contracts.ids import AccountId, ReportId, StatusId, Uri
 from social.paging import Page
 from social.reports.model import Report
 from social.server.model import Rule
+from social.statuses.reading import VISIBLE
 
 COLUMNS = ", ".join(Report.__struct_fields__)
 
@@ -64,6 +65,24 @@ async def open_ones(db: Reader) -> tuple[int, dt.datetime | None]:
     )
     assert row is not None
     return row["count"], row["oldest"]
+
+
+async def statuses_shown_to(
+    db: Reader, author: AccountId, ids: Sequence[StatusId], reporter: AccountId
+) -> list[StatusId]:
+    """Those of the statuses that the author wrote and the reporter may see: of others nobody is told."""
+    rows = await db.fetch(
+        f"""
+        SELECT s.id
+        FROM social.statuses s
+        JOIN social.accounts author ON author.id = s.account_id
+        WHERE s.id = ANY ($1::bigint[]) AND s.account_id = $3 AND s.reblog_of_id IS NULL AND {VISIBLE}
+        """,
+        list(ids),
+        reporter,
+        author,
+    )
+    return [row["id"] for row in rows]
 
 
 async def statuses_by(db: Reader, author: AccountId, ids: Sequence[StatusId]) -> list[StatusId]:
