@@ -104,6 +104,8 @@ async def test_what_people_say_carries_a_proof_that_another_implementation_accep
     [key] = carla.multikeys
     document = peers.received[0].document
     assert document["proof"]["verificationMethod"] == key["id"] == f"{carla.uri}#ed25519-key"
+    # The LD signature is made last, around the proof: those who read both take it off first.
+    del document["signature"]
     assert ProofVerifier(key["multibase"]).verify(document) == key["id"]
 
 
