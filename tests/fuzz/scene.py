@@ -46,7 +46,7 @@ def share(tenths: int) -> settings:
     return settings(SETTINGS, max_examples=max(EXAMPLES * tenths // 10 // TOGETHER, 1))
 
 
-TRIED_AGAIN = ("Unreachable(", "AskedEnough(")
+TRIED_AGAIN = ("Unreachable(", "KeyAway(", "AskedEnough(")
 """Where somebody is named who is not there, or who was asked too much."""
 
 # What is of others than the signer's host: nothing of it may come, go or change.
@@ -131,6 +131,8 @@ class Scene:
             await relationships.accept(tx, self.world.alice, mallory)
         self.door.verdicts.clear()
         self.door.forgets_failures()
+        # As if minutes had passed: a host may be asked so often in each.
+        self.door.res.fetcher._budget._purses.clear()
         self._before = await self.of_others()
 
     async def of_others(self) -> list[Any]:
