@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import zlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import msgspec
@@ -288,3 +288,17 @@ async def test_dos_03_who_stops_waiting_takes_nothing_from_the_others(
             await first
     assert neighbours.times_asked(bob.uri) == 1
     assert counted("apcore_fetch_requests_total", "method", "outcome")["GET", "ok"] > 0
+
+
+@pytest.mark.parametrize("changes", [{"body_seconds": 0.2}])
+async def test_dos_03_a_delivery_that_drips_is_not_waited_for(door: Doorstep, bob: Person, alice: Account) -> None:
+    body = orjson.dumps(bob.does("Follow", alice.uri))
+
+    async def drops() -> AsyncIterator[bytes]:
+        for byte in body:
+            yield bytes([byte])
+            await asyncio.sleep(0.05)
+
+    headers = bob.signed("https://ours.test/inbox", body)
+    assert (await door.client.post("/inbox", content=drops(), headers=headers)).status_code == 408
+    assert (await door.client.post("/inbox", content=body, headers=headers)).status_code == 202

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from native.home import REPOSITORY
 from native.routes import RouteTable
 
+# Whoever sends the head of a request a byte at a time is left. There is no bound for bodies here: it would end streams,
+# which are answers that never end, too; services bound what they read themselves.
 GLOBAL = """\
 {
 	admin off
 	auto_https off
 	servers {
 		protocols h1 h2
+		timeouts {
+			read_header 10s
+			idle 2m
+		}
 	}
 }
 """
@@ -19,6 +25,12 @@ COMPOSE_GLOBAL = """\
 # Generated from deploy/routes.json by `make routes`.
 {
 	admin off
+	servers {
+		timeouts {
+			read_header 10s
+			idle 2m
+		}
+	}
 }
 """
 COMPOSE_FILE = REPOSITORY / "deploy" / "caddy" / "Caddyfile"

@@ -1,5 +1,6 @@
 """A delivery, read from its request before anybody is believed."""
 
+import asyncio
 import datetime as dt
 from urllib.parse import urlsplit
 
@@ -53,11 +54,15 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
         return isinstance(self.activity, Delete | Update) and self.activity.object == self.activity.actor
 
 
-async def read_letter(request: Request, inbox_of: AccountId | None, now: dt.datetime) -> Letter:
+async def read_letter(request: Request, inbox_of: AccountId | None, now: dt.datetime, *, body_seconds: float) -> Letter:
     media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if media_type not in CONTENT_TYPES:
         raise refused("content_type", "Send application/activity+json")
-    body = await _capped_body(request)
+    try:
+        async with asyncio.timeout(body_seconds):
+            body = await _capped_body(request)
+    except TimeoutError as problem:
+        raise refused("too_slow", "The body took too long") from problem
     raw_headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
     try:
         signed = cavage.request_of(request.method, target_of(request), raw_headers, body)

@@ -8,6 +8,7 @@ CHALLENGE = {"WWW-Authenticate": 'Signature realm="ActivityPub", headers="(reque
 
 STATUS_OF = {
     "too_large": 413,
+    "too_slow": 408,
     "not_json": 400,
     "content_type": 400,
     "malformed": 422,

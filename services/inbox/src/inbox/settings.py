@@ -27,6 +27,8 @@ class Settings(SharedSettings):
     """After a pause of so long followed accounts are asked for what they posted meanwhile; 0 for never."""
     unasked_per_host: int = Field(default=600, ge=0)
     """What one host is asked for in five minutes though nobody waits for it: threads, parents, what was missed."""
+    body_seconds: float = Field(default=20.0, gt=0)
+    """How long a delivery's body may take to come in."""
     ingress_per_second: float = Field(default=100, gt=0)
     """How many activities of one server a process takes in the long run."""
     ingress_burst: int = Field(default=3000, ge=1)

@@ -41,7 +41,8 @@ async def of_account(request: Request, account_id: AccountNumber, res: Res) -> R
 
 async def _take(request: Request, res: Resources, inbox_of: AccountId | None) -> Response:
     """Accept with 202 once the activity lies on the bus, or in the lane that waits for keys."""
-    letter = await read_letter(request, inbox_of, dt.datetime.now(dt.UTC))
+    now, patience = dt.datetime.now(dt.UTC), res.settings.body_seconds
+    letter = await read_letter(request, inbox_of, now, body_seconds=patience)
     check_policy(res, letter)
     if await is_nothing_to_us(res, letter):
         return Response(status_code=202)
