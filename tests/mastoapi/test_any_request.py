@@ -24,8 +24,8 @@ from social.users.model import Role
 
 SERVICES = ("api_gateway", "timeline", "media", "moderation")
 
-# What ends the very session that asks, or never ends.
-LEFT_OUT = ("/oauth/revoke", "/api/v1/streaming")
+# What ends the very session that asks, or never ends; and what another service is asked for, which does not run here.
+LEFT_OUT = ("/oauth/revoke", "/api/v1/streaming", "/api/v1/admin/federation/")
 
 SCOPES = "read write follow push profile admin:read admin:write"
 

@@ -61,7 +61,7 @@ async def test_reporting_needs_the_scope(court: Court, alice: Account, eve: Acco
 async def test_moderators_see_what_was_reported_also_in_private(
     court: Court, alice: Account, maud: Account, eve: Account
 ) -> None:
-    post = await court.post(eve, "A secret", visibility="direct")
+    post = await court.post(eve, "A secret", visibility="direct", mentions=(alice.id,))
     filed = await report(court, alice, eve, status_ids=[str(post.id)])
     [entity] = (await court.ask(maud, "GET", "/api/v1/admin/reports")).json()
     assert (entity["id"], entity["account"]["username"]) == (filed["id"], "alice")

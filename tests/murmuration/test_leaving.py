@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import uvicorn
-from inbox_scene import authority, ca_file, database, inboxs_database, neighbours, resources
+from inbox_scene import authority, ca_file, changes, database, inboxs_database, neighbours, resources
 from neighbours import Neighbours
 from operating import bound_to
 
@@ -15,7 +15,7 @@ from inbox.app import create_app
 from inbox.resources import Resources
 from social.accounts import store as accounts
 
-__all__ = ["authority", "ca_file", "database", "inboxs_database", "neighbours", "resources"]
+__all__ = ["authority", "ca_file", "changes", "database", "inboxs_database", "neighbours", "resources"]
 
 Say = Callable[[str], Awaitable[subprocess.CompletedProcess[str]]]
 PERSON = "--email {0}@mail.example --password long-enough --confirmed"

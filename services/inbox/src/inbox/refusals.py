@@ -23,11 +23,17 @@ STATUS_OF = {
     "too_many_hosts": 429,
     "too_many": 429,
 }
-HEADERS = {401: CHALLENGE, 429: {"Retry-After": "60"}, 503: {"Retry-After": "300"}}
+RETRY_AFTER = {"lane_full": "300", "too_many_hosts": "300", "too_many": "60"}
+"""In seconds."""
 
 
 def refused(reason: str, explanation: str) -> HTTPException:
     """The answer to raise; `reason` is one of a few words for the metric."""
     REFUSED.labels(reason).inc()
     status = STATUS_OF[reason]
-    return HTTPException(status, explanation, HEADERS.get(status))
+    headers = CHALLENGE if status == 401 else {}
+    return HTTPException(status, explanation, headers | _patience(reason))
+
+
+def _patience(reason: str) -> dict[str, str]:
+    return {"Retry-After": RETRY_AFTER[reason]} if reason in RETRY_AFTER else {}

@@ -8,7 +8,8 @@ function listen(subscription) {
   const heard = new Set();
   (async () => {
     for await (const { event, payload } of subscription) {
-      assert.ok(["update", "notification", "conversation"].includes(event), event);
+      // What others edit or settle meanwhile is told as well.
+      assert.ok(["update", "status.update", "notification", "conversation"].includes(event), event);
       heard.add((payload.status ?? payload.lastStatus ?? payload).id);
     }
   })();

@@ -124,14 +124,14 @@ def _media(name: str, only_media: bool) -> str:
 
 
 async def _subscribe(res: Resources, viewer: Viewer, session: Session, stream: Stream) -> None:
-    """A feed that exists tells a repeated post from a new one: whoever listens to their home has one."""
+    """A feed that exists tells a repeated post from a new one: whoever listens to their home has one, from before."""
     await _check_list(res, viewer, stream)
-    session.subscribe(stream)
     if stream.name == USER:
         await note_presence(res, viewer)
         with contextlib.suppress(RedisAway):  # then streams are silent anyway
             if not await res.feeds.exists(viewer.id):
                 await home.build(res, viewer.id)
+    session.subscribe(stream)
 
 
 async def _check_list(res: Resources, viewer: Viewer, stream: Stream) -> None:
