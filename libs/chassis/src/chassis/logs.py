@@ -56,6 +56,7 @@ def configure_logs(service: str, settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.INFO), force=True)
-    # These speak of every request and every reconnect; our own lines say it better.
-    for noisy in ("uvicorn.access", "httpx", "aio_pika", "aiormq", "alembic"):
+    # These speak of every request and every reconnect, and of WebSockets' addresses with the tokens in them; our own
+    # lines say it better.
+    for noisy in ("uvicorn.access", "uvicorn.error", "httpx", "aio_pika", "aiormq", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -38,6 +38,11 @@ export const streaming = {
       client.hashtag.local.subscribe({ tag }),
       client.list.subscribe({ list }),
     ].map(listen);
+    // They are subscribed in this order: where the last one hears something, all do.
+    await eventually(async () => {
+      await moe.statuses.create({ status: "Is anybody there?" });
+      return here.at(-1).size > 0;
+    });
     const file = (await stage.person("moe").v2.media.create({ file: picture() })).id;
     await eventually(async () => {
       const said = await moe.statuses.create({ status: `@mia Look #${tag}`, mediaIds: [file] }).catch(() => null);
