@@ -20,8 +20,7 @@ MAX_URI = 2048
 """In bytes: PostgreSQL takes no more than 2,704 into an index, where some stand beside their actor's."""
 MAX_ITEMS = 1000
 LONGEST_DATE = 64
-LONGEST_TERM = 64
-"""Of those that are remembered."""
+LONGEST_TERM = 64  # Of those that are remembered.
 LARGEST_INTEGER = 2**63 - 1
 REMEMBERED = 2048
 """Addresses of which is known what they are: each stands in many places of a document, and is asked about often."""
@@ -65,12 +64,11 @@ def normal(document: object) -> Json:
 
 
 def _tidy(value: object, depth: int, budget: list[int]) -> Any:
-    if isinstance(value, str):
-        _spend(depth, budget)
-        return value if value.isascii() and "\0" not in value else _clean(value)
     if isinstance(value, dict):
         return _tidy_object(value, depth, budget)
     _spend(depth, budget)
+    if isinstance(value, str):
+        return _clean(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (list, tuple)):
@@ -121,7 +119,6 @@ def _measure(value: object, depth: int, budget: list[int]) -> None:
 
 @lru_cache(REMEMBERED)
 def _term(key: str) -> str:
-    """The same few stand in every document."""
     return _short(_clean(key))
 
 
