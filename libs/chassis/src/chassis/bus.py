@@ -10,14 +10,16 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import cast
 
 import aio_pika
 import msgspec
 import structlog
 from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
 from aiormq import spec
-from aiormq.abc import AbstractChannel
+from aiormq.channel import Channel
 from aiormq.exceptions import AMQPError
+from opentelemetry import trace
 from opentelemetry.propagate import inject
 from prometheus_client import Counter
 
@@ -70,8 +72,9 @@ class Bus:
                 channel = await self._opened()
                 # An unroutable fact is nobody's business; unroutable work is a fault.
                 mandatory = exchange != EVENTS
+                # The confirm is waited for; that the socket took it, not besides: others may write meanwhile.
                 await channel.basic_publish(
-                    body, exchange=exchange, routing_key=topic, properties=properties, mandatory=mandatory
+                    body, exchange=exchange, routing_key=topic, properties=properties, mandatory=mandatory, wait=False
                 )
         except (TimeoutError, AMQPError, ConnectionError, RuntimeError) as error:
             PUBLISHED.labels(exchange or "default", "failed").inc()
@@ -80,21 +83,25 @@ class Bus:
 
     async def enqueue(self, job: Job) -> None:
         """Publish a job at once, outside any transaction, in the current trace."""
-        headers = {"event_id": str(uuid.uuid4())}
-        inject(headers)
-        await self.publish(JOBS, topic_of(job), msgspec.json.encode(job), headers)
+        await self.publish(JOBS, topic_of(job), msgspec.json.encode(job), _headers())
 
     async def emit(self, event: Event) -> None:
         """Publish a fact that has no row to go with. Facts that have one go through `Tx.emit`."""
-        headers = {"event_id": str(uuid.uuid4())}
-        inject(headers)
-        await self.publish(EVENTS, topic_of(event), msgspec.json.encode(event), headers)
+        await self.publish(EVENTS, topic_of(event), msgspec.json.encode(event), _headers())
 
-    async def _opened(self) -> AbstractChannel:
+    async def _opened(self) -> Channel:
         """The channel itself: to publish past aio-pika costs half as much."""
         if self._channel is None or self._channel.is_closed:
             raise BusAway
-        return await self._channel.get_underlay_channel()
+        return cast("Channel", await self._channel.get_underlay_channel())
+
+
+def _headers() -> dict[str, str]:
+    """Of a new message, in the current trace if there is one."""
+    headers = {"event_id": str(uuid.uuid4())}
+    if trace.get_current_span() is not trace.INVALID_SPAN:
+        inject(headers)
+    return headers
 
 
 async def connect(settings: Settings) -> AbstractRobustConnection:
