@@ -36,8 +36,15 @@ class Process:
 
     def peak(self) -> float:
         """The most memory that it ever had, in MB."""
+        return self._status("VmHWM") / 1024
+
+    def memory(self) -> float:
+        """What it has in memory now, in MB."""
+        return self._status("VmRSS") / 1024
+
+    def _status(self, name: str) -> int:
         lines = Path(f"/proc/{self._child.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+        return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
     def kill(self) -> None:
         self._child.kill()
