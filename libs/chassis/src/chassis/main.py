@@ -29,6 +29,7 @@ from chassis.outbox import Relay
 from chassis.periodic import run_periodically
 from chassis.pulse import beating
 from chassis.settings import Settings
+from chassis.sockets import Socket
 from chassis.telemetry import configure_traces
 from chassis.worker import Worker
 
@@ -169,6 +170,7 @@ async def _http(
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         server_header=False,
+        ws=Socket,
         ws_max_size=65536,
         ws_ping_interval=WS_PING_SECONDS,
     )
