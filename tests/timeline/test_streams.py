@@ -34,6 +34,7 @@ from timeline.hub import Client, Farewell
 from timeline.jobs import MoveIn
 from timeline.resources import Resources
 from timeline.routes import streaming
+from timeline.session import MOST_STREAMS
 from timeline.signals import DELETE, NOTIFICATION, UPDATE, Signal
 from timeline.streams import Stream, stream_from
 
@@ -345,11 +346,33 @@ async def test_a_revocation_that_nobody_heard_of_ends_the_stream_too(stage: Stag
 
 
 async def test_a_slow_client_is_cut_off_and_holds_up_nobody():
-    slow = Client(TokenId(1), backlog=3)
+    slow = Client(TokenId(1), backlog=3, wants=lambda _, __: True)
     for number in range(10):
         slow.offer("x", Signal(UPDATE, number))
     assert slow.queue.get_nowait() is Farewell.SLOW
     assert slow.queue.empty()
+
+
+async def test_nobody_falls_behind_for_what_they_do_not_hear():
+    birds = stream_from("hashtag", "birds")
+    client = Client(TokenId(1), backlog=3, wants=lambda _, signal: birds.carries(signal))
+    for number in range(10):
+        client.offer("x", Signal(UPDATE, number))
+    client.offer("x", Signal(UPDATE, 11, tags=("birds",)))
+    assert client.queue.get_nowait() == ("x", Signal(UPDATE, 11, tags=("birds",)))
+    assert client.queue.empty()
+
+
+async def test_one_connection_carries_no_more_than_so_many_streams(listen, alice):
+    async with listen(alice, "user") as stream:
+        for number in range(MOST_STREAMS):
+            await stream.say(type="subscribe", stream="hashtag", tag=f"bird{number}")
+        assert await stream.next() == {"error": "Too many streams on one connection", "status": 422}
+        await stream.say(type="subscribe", stream="hashtag", tag="bird0")
+        await stream.say(type="unsubscribe", stream="hashtag", tag="bird0")
+        await stream.say(type="subscribe", stream="hashtag", tag="another")
+        await stream.say(type="subscribe", stream="hashtag", tag="one too many")
+        assert (await stream.next())["status"] == 422
 
 
 async def test_streams_come_back_when_redis_does(stage: Stage, listen, alice):

@@ -43,14 +43,17 @@ class Farewell(Enum):
 class Client:
     """One connection: what comes in for it waits in `queue` until it is written."""
 
-    def __init__(self, token_id: TokenId, backlog: int) -> None:
+    def __init__(self, token_id: TokenId, backlog: int, wants: Callable[[str, Signal], bool]) -> None:
         self.token_id = token_id
+        self.channels: set[str] = set()
+        self._wants = wants
         self.queue: asyncio.Queue[tuple[str, Signal] | Farewell] = asyncio.Queue(backlog + 1)
         self._backlog = backlog
         self._closing = False
 
     def offer(self, channel: str, signal: Signal) -> None:
-        if self._closing:
+        # Asked before anybody is woken up: hashtags are heard over what everything public goes through.
+        if self._closing or not self._wants(channel, signal):
             return
         if self.queue.qsize() >= self._backlog:
             self.close(Farewell.SLOW)
@@ -76,6 +79,8 @@ class Hub:
         self._valid = valid
         self._listeners: defaultdict[str, set[Client]] = defaultdict(set)
         self._clients: set[Client] = set()
+        self._unaligned: set[str] = set()
+        """Channels to which somebody listens now, or nobody any more."""
         self._changed = asyncio.Event()
 
     @contextlib.contextmanager
@@ -87,18 +92,24 @@ class Hub:
                 yield
             finally:
                 self._clients.discard(client)
-                for channel in [c for c, clients in self._listeners.items() if client in clients]:
+                for channel in tuple(client.channels):
                     self.unsubscribe(client, channel)
 
     def subscribe(self, client: Client, channel: str) -> None:
+        client.channels.add(channel)
         self._listeners[channel].add(client)
-        self._changed.set()
+        self._realign(channel)
 
     def unsubscribe(self, client: Client, channel: str) -> None:
+        client.channels.discard(channel)
         self._listeners[channel].discard(client)
         if not self._listeners[channel]:
             del self._listeners[channel]
-            self._changed.set()
+            self._realign(channel)
+
+    def _realign(self, channel: str) -> None:
+        self._unaligned.add(channel)
+        self._changed.set()
 
     @property
     def hearings(self) -> Sequence[Hearing[Any]]:
@@ -150,16 +161,19 @@ class Hub:
                 await end([aligning])
 
     async def _keep_aligned(self, pubsub: PubSub) -> None:
-        """Subscribe to what somebody listens to, and to nothing else."""
+        """Subscribe to what somebody listens to, and to nothing else; looking only at what changed since."""
         subscribed: set[str] = set()
+        self._unaligned = set(self._listeners)
         while True:
             self._changed.clear()
-            wanted = set(self._listeners)
+            changed, self._unaligned = self._unaligned, set()
+            wanted = {channel for channel in changed if channel in self._listeners}
             if new := wanted - subscribed:
                 await pubsub.subscribe(*new)
-            if gone := subscribed - wanted:
+            if gone := (changed - wanted) & subscribed:
                 await pubsub.unsubscribe(*gone)
-            subscribed = wanted
+            subscribed.update(new)
+            subscribed.difference_update(gone)
             await self._changed.wait()
 
     async def _take(self, pubsub: PubSub) -> None:

@@ -47,7 +47,8 @@ async def _conversation(res: Resources, viewer: AccountId, conversation: int) ->
 
 
 async def _status(res: Resources, viewer: AccountId, status: StatusId, context: str) -> str | None:
-    shown = await showing.statuses(res, [status], viewer)
+    seen = await res.looks.seen(status, viewer)
+    shown = await showing.statuses(res, [status], viewer, seen)
     text = msgspec.json.encode(shown[0]) if shown else None
     return None if text is None or is_filtered_out(text, context) else text.decode()
 

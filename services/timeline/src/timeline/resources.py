@@ -25,6 +25,7 @@ from social.policies.model import Policies
 from timeline.feeds import LISTS, Feeds
 from timeline.gathering import Gathering
 from timeline.hub import Hub
+from timeline.looking import Looks
 from timeline.rebuilds import Rebuilds
 from timeline.settings import Settings
 from timeline.signals import Announcer
@@ -46,6 +47,7 @@ class Resources(msgspec.Struct, frozen=True):
     rebuilds: Rebuilds
     announcer: Announcer
     hub: Hub
+    looks: Looks
     gathering: Gathering
     fetcher: Fetcher
     identity: Identity
@@ -78,6 +80,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 rebuilds=rebuilds,
                 announcer=Announcer(redis),
                 hub=hub,
+                looks=Looks(db),
                 gathering=Gathering(settings.count_after),
                 fetcher=fetcher,
                 identity=await established(db, settings.url),

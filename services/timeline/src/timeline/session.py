@@ -6,11 +6,12 @@ import msgspec
 from fastapi.requests import HTTPConnection
 from msgspec import UNSET, UnsetType
 
-from chassis.errors import Unauthenticated
+from chassis.errors import Invalid, Unauthenticated
 from mastoapi.viewer import Viewer, secret_of, viewer_from
 from timeline.hub import Client, Farewell
 from timeline.payloads import payload_of
 from timeline.resources import Resources
+from timeline.signals import Signal
 from timeline.streams import Stream, check_scopes, may_hear
 
 
@@ -35,6 +36,14 @@ async def viewer_of(connection: HTTPConnection, res: Resources) -> Viewer:
     return viewer_from(bearer)
 
 
+MOST_STREAMS = 100
+"""On one connection: each of them looks at all that is said in public."""
+
+
+class TooManyStreams(Invalid):
+    """Too many streams on one connection"""
+
+
 class Session:
     """What one connection listens to."""
 
@@ -42,13 +51,15 @@ class Session:
         self._res = res
         self._viewer = viewer
         self._streams: dict[Stream, None] = {}
-        self.client = Client(viewer.token_id, res.settings.stream_backlog)
+        self.client = Client(viewer.token_id, res.settings.stream_backlog, self._wants)
 
     def check(self, stream: Stream) -> None:
         check_scopes(stream, self._viewer.scopes)
 
     def subscribe(self, stream: Stream) -> None:
         self.check(stream)
+        if len(self._streams) >= MOST_STREAMS and stream not in self._streams:
+            raise TooManyStreams
         self._streams[stream] = None
         self._res.hub.subscribe(self.client, stream.channel(self._viewer.id))
 
@@ -68,9 +79,17 @@ class Session:
         if isinstance(item, Farewell):
             return item
         channel, signal = item
+        streams = self._carrying(channel, signal)
+        if not streams:
+            return []
+        payload = await payload_of(self._res, self._viewer.id, signal, streams[0].context)
+        return [Message(stream.label, signal.event, payload) for stream in streams] if payload is not None else []
+
+    def _carrying(self, channel: str, signal: Signal) -> list[Stream]:
+        """Its streams by which the signal comes to it."""
         viewer = self._viewer
         streams = [s for s in self._streams if s.hears(channel, viewer.id) and s.carries(signal)]
-        if not streams or not may_hear(signal, viewer.scopes):
-            return []
-        payload = await payload_of(self._res, viewer.id, signal, streams[0].context)
-        return [Message(stream.label, signal.event, payload) for stream in streams] if payload is not None else []
+        return streams if streams and may_hear(signal, viewer.scopes) else []
+
+    def _wants(self, channel: str, signal: Signal) -> bool:
+        return bool(self._carrying(channel, signal))

@@ -6,6 +6,8 @@ changes any of them makes it another version, without having to say so.
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from chassis.db import Reader, Row
 from contracts.ids import AccountId, StatusId
 from social.statuses.model import Seen, Standing
@@ -63,6 +65,7 @@ _STATUS_VERSION = f"""
     )
 """
 
+# `viewer` is an SQL expression.
 _FILTERS_VERSION = """
     (
         SELECT string_agg(concat_ws('.', f.id, f.xmin, (
@@ -72,7 +75,7 @@ _FILTERS_VERSION = """
             SELECT string_agg(fs.id::text, '/' ORDER BY fs.id) FROM social.filter_statuses fs WHERE fs.filter_id = f.id
         )), ',' ORDER BY f.id)
         FROM social.filters f
-        WHERE f.account_id = $2 AND (f.expires_at IS NULL OR f.expires_at > now())
+        WHERE f.account_id = {viewer} AND (f.expires_at IS NULL OR f.expires_at > now())
     )
 """
 
@@ -97,40 +100,47 @@ WANTED = """
     )
 """
 
-# The columns of `Seen` of the status `s`, in its order. $2 is the viewer.
-SEEN = f"""
+# The columns of `Seen` of the status `s` that are the same for everybody, and those that lie between it and a viewer.
+_OPEN = f"""
     s.id, s.account_id, s.reblog_of_id, s.visibility, s.in_reply_to_account_id,
     {_STATUS_VERSION}, {_ACCOUNT_VERSION},
     coalesce(c.replies, 0), coalesce(greatest(c.reblogs, c.reblogs_elsewhere), 0),
     coalesce(greatest(c.favourites, c.favourites_elsewhere), 0), coalesce(c.quotes, 0),
     q.state, q.quoted_status_id,
-    a.domain, a.suspended_at IS NOT NULL,
-    EXISTS (SELECT FROM social.mentions n WHERE n.status_id = s.id AND n.account_id = $2),
-    EXISTS (SELECT FROM social.follows f WHERE f.account_id = $2 AND f.target_id = s.account_id),
-    EXISTS (SELECT FROM social.follows f WHERE f.account_id = s.account_id AND f.target_id = $2),
-    EXISTS (SELECT FROM social.blocks b WHERE b.account_id = $2 AND b.target_id = s.account_id),
-    EXISTS (SELECT FROM social.blocks b WHERE b.account_id = s.account_id AND b.target_id = $2),
+    a.domain, a.suspended_at IS NOT NULL
+"""
+_BETWEEN = f"""
+    EXISTS (SELECT FROM social.mentions n WHERE n.status_id = s.id AND n.account_id = {{viewer}}),
+    EXISTS (SELECT FROM social.follows f WHERE f.account_id = {{viewer}} AND f.target_id = s.account_id),
+    EXISTS (SELECT FROM social.follows f WHERE f.account_id = s.account_id AND f.target_id = {{viewer}}),
+    EXISTS (SELECT FROM social.blocks b WHERE b.account_id = {{viewer}} AND b.target_id = s.account_id),
+    EXISTS (SELECT FROM social.blocks b WHERE b.account_id = s.account_id AND b.target_id = {{viewer}}),
     EXISTS (
         SELECT FROM social.mutes m
-        WHERE m.account_id = $2 AND m.target_id = s.account_id AND (m.expires_at IS NULL OR m.expires_at > now())
+        WHERE m.account_id = {{viewer}} AND m.target_id = s.account_id
+            AND (m.expires_at IS NULL OR m.expires_at > now())
     ),
-    EXISTS (SELECT FROM social.account_domain_blocks d WHERE d.account_id = $2 AND d.domain = a.domain),
-    EXISTS (SELECT FROM social.blocks b WHERE b.account_id = $2 AND b.target_id = s.in_reply_to_account_id),
-    EXISTS (SELECT FROM social.favourites f WHERE f.status_id = s.id AND f.account_id = $2),
-    EXISTS (SELECT FROM social.statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $2),
-    EXISTS (SELECT FROM social.bookmarks b WHERE b.status_id = s.id AND b.account_id = $2),
+    EXISTS (SELECT FROM social.account_domain_blocks d WHERE d.account_id = {{viewer}} AND d.domain = a.domain),
+    EXISTS (SELECT FROM social.blocks b WHERE b.account_id = {{viewer}} AND b.target_id = s.in_reply_to_account_id),
+    EXISTS (SELECT FROM social.favourites f WHERE f.status_id = s.id AND f.account_id = {{viewer}}),
+    EXISTS (SELECT FROM social.statuses r WHERE r.reblog_of_id = s.id AND r.account_id = {{viewer}}),
+    EXISTS (SELECT FROM social.bookmarks b WHERE b.status_id = s.id AND b.account_id = {{viewer}}),
     EXISTS (
-        SELECT FROM social.conversation_mutes m WHERE m.conversation_id = s.conversation_id AND m.account_id = $2
+        SELECT FROM social.conversation_mutes m
+        WHERE m.conversation_id = s.conversation_id AND m.account_id = {{viewer}}
     ),
-    EXISTS (SELECT FROM social.status_pins p WHERE p.status_id = s.id AND p.account_id = $2),
+    EXISTS (SELECT FROM social.status_pins p WHERE p.status_id = s.id AND p.account_id = {{viewer}}),
     (
         SELECT array_agg(v.choice::int ORDER BY v.choice)
-        FROM social.polls p JOIN social.poll_votes v ON v.poll_id = p.id AND v.account_id = $2
+        FROM social.polls p JOIN social.poll_votes v ON v.poll_id = p.id AND v.account_id = {{viewer}}
         WHERE p.status_id = s.id
     ),
     {_FILTERS_VERSION}
 """
+# The columns of `Seen`, in its order. $2 is the viewer.
+SEEN = f"{_OPEN}, {_BETWEEN.format(viewer='$2')}"
 _WIDTH = len(Seen.__struct_fields__)
+_OPEN_WIDTH = Seen.__struct_fields__.index("names_viewer")
 
 # A list of ids. How long it is the planner cannot know beforehand; the limit makes it guess one, so that it looks rows
 # up by their indexes, and finds no reason to plan the same statement anew for each list (longer than answering takes).
@@ -160,6 +170,33 @@ def seen_in(rows: Iterable[Row]) -> dict[StatusId, Seen]:
 async def seen(db: Reader, ids: Sequence[StatusId], viewer: AccountId | None) -> dict[StatusId, Seen]:
     """All that can differ from look to look, of these statuses, of what they boost, and of what those quote."""
     return seen_in(await db.fetch(f"WITH named AS ({LISTED}), {WANTED} SELECT {SEEN} {OF_WANTED}", list(ids), viewer))
+
+
+async def seen_by_each(
+    db: Reader, status_id: StatusId, viewers: Sequence[AccountId]
+) -> dict[AccountId, dict[StatusId, Seen]]:
+    """The same of one status, for many who look at it at once: what is the same for all of them is read once."""
+    shared = await seen(db, [status_id], None)
+    found: dict[AccountId, dict[StatusId, Seen]] = {viewer: {} for viewer in viewers}
+    for row in await _between(db, list(shared), viewers):
+        known = msgspec.structs.astuple(shared[row[1]])[:_OPEN_WIDTH]
+        found[row[0]][row[1]] = Seen(*known, *row[2:])
+    return found
+
+
+async def _between(db: Reader, ids: Sequence[StatusId], viewers: Sequence[AccountId]) -> list[Row]:
+    """What is between each of the statuses and each of the viewers."""
+    return await db.fetch(
+        f"""
+        SELECT viewer.id, s.id, {_BETWEEN.format(viewer="viewer.id")}
+        FROM (SELECT id FROM unnest($2::bigint[]) AS looking (id) LIMIT cardinality($2::bigint[])) viewer
+        CROSS JOIN ({LISTED}) listed
+        JOIN social.statuses s ON s.id = listed.id
+        JOIN social.accounts a ON a.id = s.account_id
+        """,
+        list(ids),
+        list(viewers),
+    )
 
 
 # The columns of `Standing` of the account `a`.
