@@ -47,9 +47,8 @@ async def _conversation(res: Resources, viewer: AccountId, conversation: int) ->
 
 
 async def _status(res: Resources, viewer: AccountId, status: StatusId, context: str) -> str | None:
-    seen = await res.looks.seen(status, viewer)
-    shown = await showing.statuses(res, [status], viewer, seen)
-    text = msgspec.json.encode(shown[0]) if shown else None
+    shown = await res.looks.shown(status, viewer)
+    text = None if shown is None else bytes(shown)
     return None if text is None or is_filtered_out(text, context) else text.decode()
 
 

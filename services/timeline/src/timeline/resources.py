@@ -59,6 +59,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     async with open_database(settings, role="timeline", schema="timeline") as db, redis:
         tokens = Tokens(db)
         snapshot = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
+        urls = MediaUrls(settings.url, settings.media_base_url)
         hub = Hub(redis, lambda ids: still_valid(db, ids))
         hearings = [*tokens.hearings, *hub.hearings, snapshot.hears(PolicyChanged)]
         async with (
@@ -72,7 +73,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 db=db,
                 redis=redis,
                 addresses=Addresses(settings.url, settings.domain),
-                urls=MediaUrls(settings.url, settings.media_base_url),
+                urls=urls,
                 tokens=tokens,
                 policies=snapshot,
                 feeds=Feeds(redis, settings.feed_age),
@@ -80,7 +81,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 rebuilds=rebuilds,
                 announcer=Announcer(redis),
                 hub=hub,
-                looks=Looks(db),
+                looks=Looks(db, urls, snapshot),
                 gathering=Gathering(settings.count_after),
                 fetcher=fetcher,
                 identity=await established(db, settings.url),

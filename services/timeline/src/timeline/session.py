@@ -1,6 +1,7 @@
 """One streaming client: its subscriptions, and its messages as it shall read them."""
 
 import asyncio
+from collections import defaultdict
 
 import msgspec
 from fastapi.requests import HTTPConnection
@@ -11,7 +12,7 @@ from mastoapi.viewer import Viewer, secret_of, viewer_from
 from timeline.hub import Client, Farewell
 from timeline.payloads import payload_of
 from timeline.resources import Resources
-from timeline.signals import Signal
+from timeline.signals import EVERYBODY, Signal, channel_of
 from timeline.streams import Stream, check_scopes, may_hear
 
 
@@ -50,7 +51,9 @@ class Session:
     def __init__(self, res: Resources, viewer: Viewer) -> None:
         self._res = res
         self._viewer = viewer
-        self._streams: dict[Stream, None] = {}
+        self._own = channel_of(viewer.id)
+        self._streams: defaultdict[str, dict[Stream, None]] = defaultdict(dict)
+        """By the channels over which they come."""
         self.client = Client(viewer.token_id, res.settings.stream_backlog, self._wants)
 
     def check(self, stream: Stream) -> None:
@@ -58,15 +61,18 @@ class Session:
 
     def subscribe(self, stream: Stream) -> None:
         self.check(stream)
-        if len(self._streams) >= MOST_STREAMS and stream not in self._streams:
+        channel = stream.channel(self._viewer.id)
+        streams = self._streams[channel]
+        if stream not in streams and sum(map(len, self._streams.values())) >= MOST_STREAMS:
             raise TooManyStreams
-        self._streams[stream] = None
-        self._res.hub.subscribe(self.client, stream.channel(self._viewer.id))
+        streams[stream] = None
+        self._res.hub.subscribe(self.client, channel)
 
     def unsubscribe(self, stream: Stream) -> None:
-        self._streams.pop(stream, None)
         channel = stream.channel(self._viewer.id)
-        if channel not in {other.channel(self._viewer.id) for other in self._streams}:
+        self._streams[channel].pop(stream, None)
+        if not self._streams[channel]:
+            del self._streams[channel]
             self._res.hub.unsubscribe(self.client, channel)
 
     async def next(self, patience: float | None = None) -> list[Message] | Farewell:
@@ -87,9 +93,9 @@ class Session:
 
     def _carrying(self, channel: str, signal: Signal) -> list[Stream]:
         """Its streams by which the signal comes to it."""
-        viewer = self._viewer
-        streams = [s for s in self._streams if s.hears(channel, viewer.id) and s.carries(signal)]
-        return streams if streams and may_hear(signal, viewer.scopes) else []
+        own = self._own if channel == EVERYBODY else channel
+        streams = [s for s in self._streams.get(own, ()) if s.hears(channel) and s.carries(signal)]
+        return streams if streams and may_hear(signal, self._viewer.scopes) else []
 
     def _wants(self, channel: str, signal: Signal) -> bool:
         return bool(self._carrying(channel, signal))

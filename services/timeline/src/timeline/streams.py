@@ -65,9 +65,9 @@ class Stream(msgspec.Struct, frozen=True):
             return channel_of_list(self.list_id)
         return channel_of(viewer) if self.name in OWN_STREAMS else PUBLIC
 
-    def hears(self, channel: str, viewer: AccountId) -> bool:
-        """Whether what comes over the channel may be meant for it. What is for everybody is shown at home."""
-        return self.name == USER if channel == EVERYBODY else channel == self.channel(viewer)
+    def hears(self, channel: str) -> bool:
+        """Whether what comes over its own channel, or the one for everybody, may be meant for it."""
+        return channel != EVERYBODY or self.name == USER
 
     def carries(self, signal: Signal) -> bool:
         """Whether the signal, which came over the stream's channel, is meant for it."""
