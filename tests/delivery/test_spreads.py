@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from peers import Answer, Peers
 from postman import Postman
+from waiting import eventually
 
 from delivery.jobs import Deliver, Spread
 from delivery.planning import SLICE
@@ -102,6 +103,23 @@ async def test_a_slow_host_that_fails_in_the_end_is_tried_again(
     await postman.res.stragglers.gone()
     await postman.later(5)
     assert (await postman.held(), len(peers.received)) == (0, 2)
+
+
+async def test_slow_hosts_come_to_their_ends_one_after_the_other(
+    postman: Postman, alice: Account, bob: Account, peers: Peers
+) -> None:
+    await postman.follows(await postman.stranger("ned", host="near"), alice)
+    near, far = asyncio.Event(), asyncio.Event()
+    peers.answers("near", Answer(status=202, until=near))
+    peers.answers("far", Answer(status=500, until=far))
+    await postman.post(alice)
+    assert (await postman.held("near"), await postman.held("far")) == (1, 1)
+    near.set()
+    await eventually(lambda: postman.held("near"), is_=0)
+    far.set()
+    await postman.res.stragglers.gone()
+    await postman.later(5)
+    assert (await postman.held(), len(peers.received)) == (0, 3)
 
 
 async def test_what_a_process_left_on_its_way_is_tried_again(

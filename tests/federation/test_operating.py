@@ -52,12 +52,10 @@ async def test_a_paused_server_is_held_shown_tried_and_given_up(
     alice, bob = people
     await operate(alpha, "peers", "pause", there)
     try:
+        # Workers look who is paused once a second: what is said in that second may still go out.
+        await eventually(lambda: _is_held_back(alpha, alice, "You may still read this"))
         lost = await alice.post("Nobody there ever reads this")
-
-        async def held() -> bool:
-            return "Not there yet" in await operate(alpha, "posts", "trace", lost["id"])
-
-        await eventually(held)
+        await eventually(lambda: _waits(alpha, lost["id"]))
         shown = await operate(alpha, "peers", "show", there)
         assert re.search(r"State +paused", shown), shown
         assert re.search(r"Held +[1-9]", shown), shown
@@ -69,6 +67,21 @@ async def test_a_paused_server_is_held_shown_tried_and_given_up(
     await bob.sees(kept["uri"])
     assert "refused: dropped" in await operate(alpha, "posts", "trace", lost["id"])
     assert all(status["uri"] != lost["uri"] for status in await bob.home(40))
+
+
+async def _is_held_back(alpha: Server, speaker: Person, text: str) -> bool:
+    """Say something; whether it waits, and does not arrive."""
+    said = await speaker.post(text)
+    return await eventually(lambda: _settled(alpha, said["id"])) == "waits"
+
+
+async def _waits(alpha: Server, status_id: str) -> bool:
+    return "Not there yet" in await operate(alpha, "posts", "trace", status_id)
+
+
+async def _settled(alpha: Server, status_id: str) -> str | None:
+    traced = await operate(alpha, "posts", "trace", status_id)
+    return "waits" if "Not there yet" in traced else "arrived" if "delivered to 1 of 1" in traced else None
 
 
 async def test_one_screen_shows_rates_backlogs_and_servers(alpha: Server, people: tuple[Person, Person]) -> None:

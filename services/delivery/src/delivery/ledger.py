@@ -49,7 +49,7 @@ class Ledger:
 
     def take(self, now: dt.datetime) -> Notes | None:
         """What came since the last time, if that is long enough ago."""
-        if now - self._taken_at < WRITTEN_EVERY or not (self._arrived or self._refused or self._ill):
+        if now - self._taken_at < WRITTEN_EVERY or not (self._arrived or self._refused or self._ill or self._well):
             return None
         self._taken_at = now
         notes = Notes(dict(self._arrived), dict(self._refused), self._take_tries(now))

@@ -1,7 +1,7 @@
 """Deliveries that take long: others have their places, and each is held in the database in case we die."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -19,9 +19,9 @@ class Stragglers:
     def __init__(self, most: int) -> None:
         self._most = most
         self._tasks: set[asyncio.Task[None]] = set()
-        self.ended: list[tuple[Wait, Setback | None]] = []
-        """What was held of those that came to an end, and what follows from that; not written down yet."""
+        self._ended: list[tuple[Wait, Setback | None]] = []
         self.writing = asyncio.Lock()
+        """Whoever writes down what came to an end does so for all who wait for it."""
 
     def have_room_for(self, count: int) -> bool:
         return len(self._tasks) + count <= self._most
@@ -32,8 +32,13 @@ class Stragglers:
         STRAGGLERS.inc()
         task.add_done_callback(self._gone)
 
-    def take_ended(self) -> list[tuple[Wait, Setback | None]]:
-        taken, self.ended = self.ended, []
+    def note_end(self, insurance: Wait, setback: Setback | None) -> None:
+        """A delivery came to an end: what was held of it until now, and what is to be from now on."""
+        self._ended.append((insurance, setback))
+
+    def take_ended(self) -> Sequence[tuple[Wait, Setback | None]]:
+        """What came to an end and is not written down yet."""
+        taken, self._ended = tuple(self._ended), []
         return taken
 
     async def end(self) -> None:

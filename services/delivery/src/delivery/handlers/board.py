@@ -9,9 +9,6 @@ async def look(res: Resources) -> None:
     now = res.clock()
     if res.board.must_read(now):
         res.board.show(await hosts.unwell(res.db))
-    if successes := res.board.successes_to_note(now):
-        async with res.db.transaction() as tx:
-            await hosts.add_successes(tx, successes)
     await write_down(res)
     if not res.styles.is_recalled:
         res.styles.recall(await hosts.styles(res.db, res.settings.delivery_remembered_styles))
@@ -23,6 +20,9 @@ async def look(res: Resources) -> None:
 async def write_down(res: Resources) -> None:
     """Write down what became of deliveries, once in a while; also of the last ones before a pause."""
     now = res.clock()
+    if successes := res.board.successes_to_note(now):
+        async with res.db.transaction() as tx:
+            await hosts.add_successes(tx, successes)
     if notes := res.ledger.take(now):
         async with res.db.transaction() as tx:
             await results.add_arrivals(tx, notes.arrived)

@@ -125,7 +125,7 @@ async def _write_setbacks(tx: Tx, res: Resources, setbacks: Sequence[Setback], n
 
 async def _see_off(res: Resources, task: Attempt, insurance: Wait) -> None:
     """A delivery that took long came to an end; those that do so meanwhile are written down together."""
-    res.stragglers.ended.append((insurance, await task))
+    res.stragglers.note_end(insurance, await task)
     async with res.stragglers.writing:
         ended = res.stragglers.take_ended()
         if not ended:
