@@ -3,7 +3,8 @@
     python bench/listeners.py PORT
 
 Reads a JSON command a line and answers each with a line: `connect` so many, `report` what came, `deafen` some,
-`hang_up`. They offer compression, as browsers do, and answer pings.
+`hang up`. They offer compression, as browsers do, and answer pings; those that will be deaf have small buffers and
+take nothing compressed, so that what they do not read soon stands at the server.
 """
 
 import asyncio
@@ -27,8 +28,9 @@ SWITCHED = b" 101 "
 GREETING = (
     "GET {path} HTTP/1.1\r\nHost: ours.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-    "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
+    "{extension}\r\n"
 )
+COMPRESSED = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
 
 
 class Book:
@@ -52,17 +54,18 @@ class Book:
 class Listener(asyncio.Protocol):
     """One socket."""
 
-    def __init__(self, book: Book, token: str, frames: list[str]) -> None:
+    def __init__(self, book: Book, token: str, frames: list[str], extension: str) -> None:
         self._book = book
         self._path = f"/api/v1/streaming?access_token={token}&stream=user"
         self._frames = frames
+        self._extension = extension
         self._unread = b""
         self._inflate: Any = None
         self.open = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
-        self.transport.write(GREETING.format(path=self._path).encode())
+        self.transport.write(GREETING.format(path=self._path, extension=self._extension).encode())
 
     def connection_lost(self, _: Exception | None) -> None:
         self._book.closed[1006] += 1
@@ -156,7 +159,7 @@ class Crowd:
             if small:
                 line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
             await loop.sock_connect(line, ("127.0.0.1", self._port))
-            listener = Listener(self._book, token, frames)
+            listener = Listener(self._book, token, frames, "" if small else COMPRESSED)
             await loop.create_connection(lambda made=listener: made, sock=line)
             await listener.open
             self._all.append(listener)

@@ -134,7 +134,8 @@ def line(name: str, text: str) -> None:
 async def connecting(stand: Stand, listeners: Listeners, name: str) -> None:
     apps, server = stand.audience.apps, stand.server
     spent, had, begun = server.cpu(), server.memory(), time.perf_counter()
-    await listeners.connect(apps)
+    await listeners.connect(apps[:-DEAF])
+    await listeners.connect(apps[-DEAF:], small=True)
     await stand.listening(len(apps))
     took = time.perf_counter() - begun
     await stand.rested()
@@ -214,20 +215,26 @@ async def to_some(stand: Stand, listeners: Listeners) -> None:
 
 
 async def unread(stand: Stand, listeners: Listeners) -> None:
-    """Some of whoever follows one author stop reading, while that author says a lot."""
+    """One author says a lot; then again, while some of whoever follows do not read."""
     audience, server = stand.audience, stand.server
-    await listeners.ask("deafen", count=DEAF)
-    before = server.memory()
     hearing = sum(1 + len(app.frames) for app in audience.apps[:-DEAF])
 
     async def post() -> list[tuple[int, float, int]]:
-        return [(*await audience.post(audience.star, TAG), hearing) for _ in range(stand.run.seconds)]
+        posted = []
+        for _ in range(stand.run.seconds * 2):
+            posted.append((*await audience.post(audience.star, TAG), hearing))
+            await asyncio.sleep(0.5)
+        return posted
 
-    await measured(stand, listeners, f"{DEAF} do not read", post)
-    line("", f"{(server.memory() - before) * 1024 / DEAF:6.0f} kB of memory for each of them")
+    for deaf in (0, DEAF):
+        if deaf:
+            await listeners.ask("deafen", count=deaf)
+        before = server.memory()
+        await measured(stand, listeners, f"two posts a second, {deaf} deaf", post)
+        line("", f"{server.memory() - before:6.1f} MB more memory")
     await asyncio.sleep(DEAFS_PATIENCE_SECONDS)
     left = len(await stand.redis.pubsub_channels("stream:user:*")) - len(audience.apps) + DEAF
-    line("", f"{left} of them are still served {DEAFS_PATIENCE_SECONDS} s later")
+    line("", f"{left} of the deaf are still served {DEAFS_PATIENCE_SECONDS} s later")
 
 
 async def floor(run: Run, server: Process, listeners: Listeners, size: int) -> None:
