@@ -2,7 +2,7 @@
 
     PYTHONPATH=tests:bench .venv/bin/python bench/sizes.py        (make bench-sizes)
 
-Fills fresh tables with many alike rows of usual lengths and divides; a table that lives is larger by what is dead in it.
+Fills fresh tables with many rows of usual lengths and divides; a table that lives is larger by what is dead in it.
 """
 
 import asyncio
@@ -12,12 +12,11 @@ import asyncpg
 from measuring import ROOT, migrated
 from redis.asyncio import Redis
 
-from chassis.settings import Settings
 from contracts.ids import AccountId, StatusId
 from native.infrastructure import Infrastructure
 from timeline.entry import Entry
 from timeline.feeds import LENGTH, Feeds, key_of
-from timeline.settings import Settings as TimelineSettings
+from timeline.settings import Settings
 
 DATABASE, DOMAIN = "bench", "ours.test"
 ROWS = 50_000
@@ -44,8 +43,10 @@ THINGS: dict[str, tuple[str, str]] = {
     ),
     "conversation": (
         "social.conversations",
-        "INSERT INTO social.conversations (uri) SELECT 'tag:far.example,2026:objectId=' || n || $2::char(1)"
-        " FROM generate_series(1, $1::int) n",
+        """
+        INSERT INTO social.conversations (uri) SELECT 'tag:far.example,2026:objectId=' || n || $2::char(1)
+        FROM generate_series(1, $1::int) n
+        """,
     ),
     "post elsewhere": (
         "social.statuses",
@@ -65,8 +66,10 @@ THINGS: dict[str, tuple[str, str]] = {
     "boost": (
         "social.statuses",
         """
-        INSERT INTO social.statuses (id, uri, account_id, is_local, conversation_id, visibility, reblog_of_id, created_at)
-        SELECT 1000000 + n, a.uri || '/activities/' || n || $2::char(1), a.id, false, s.conversation_id, 'public', 1, now()
+        INSERT INTO social.statuses (id, uri, account_id, is_local, conversation_id, visibility, reblog_of_id,
+            created_at)
+        SELECT 1000000 + n, a.uri || '/activities/' || n || $2::char(1), a.id, false, s.conversation_id, 'public', 1,
+            now()
         FROM (SELECT id, uri, row_number() OVER () n FROM social.accounts WHERE NOT is_local LIMIT $1) a,
             social.statuses s
         WHERE s.id = 1
@@ -74,8 +77,10 @@ THINGS: dict[str, tuple[str, str]] = {
     ),
     "favourite": (
         "social.favourites",
-        "INSERT INTO social.favourites (status_id, account_id, uri) SELECT 1, id, uri || '#likes/1234567' || $2::char(1)"
-        " FROM social.accounts WHERE NOT is_local LIMIT $1",
+        """
+        INSERT INTO social.favourites (status_id, account_id, uri)
+        SELECT 1, id, uri || '#likes/1234567' || $2::char(1) FROM social.accounts WHERE NOT is_local LIMIT $1
+        """,
     ),
     "follow": (
         "social.follows",
@@ -83,14 +88,16 @@ THINGS: dict[str, tuple[str, str]] = {
         INSERT INTO social.follows (account_id, target_id, uri)
         SELECT a.id, t.id, a.uri || '#follows/1234567' || $2::char(1)
         FROM (SELECT id, uri, row_number() OVER () n FROM social.accounts WHERE NOT is_local LIMIT $1) a
-        JOIN (SELECT id, row_number() OVER () % 1000 n, row_number() OVER () m FROM social.accounts) t ON t.m = 1 + a.n % 1000
+        JOIN (SELECT id, row_number() OVER () n FROM social.accounts) t ON t.n = 1 + a.n % 1000
         """,
     ),
     "notification": (
         "timeline.notifications",
-        "INSERT INTO timeline.notifications (account_id, type, from_account_id, status_id, group_key)"
-        " SELECT (SELECT min(id) FROM social.accounts), 'reblog', id, 1, 'reblog-1-493846' || $2::char(1)"
-        " FROM social.accounts WHERE NOT is_local LIMIT $1",
+        """
+        INSERT INTO timeline.notifications (account_id, type, from_account_id, status_id, group_key)
+        SELECT (SELECT min(id) FROM social.accounts), 'reblog', id, 1, 'reblog-1-493846' || $2::char(1)
+        FROM social.accounts WHERE NOT is_local LIMIT $1
+        """,
     ),
     "picture elsewhere": (
         "social.media_attachments",
@@ -98,7 +105,8 @@ THINGS: dict[str, tuple[str, str]] = {
         INSERT INTO social.media_attachments (account_id, status_id, is_local, kind, state, remote_url, mime_type,
             description, blurhash, meta)
         SELECT s.account_id, s.id, false, 'image', 'ready', 'https://files.far.example/media/' || md5(s.id::text),
-            'image/jpeg', left($2, 120), 'UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5NH', '{"original": {"width": 1, "height": 1}}'
+            'image/jpeg', left($2, 120), 'UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5NH',
+            '{"original": {"width": 1, "height": 1}}'
         FROM social.statuses s WHERE s.id <= $1
         """,
     ),
@@ -132,8 +140,7 @@ async def weighed(connection: asyncpg.Connection, table: str, insert: str) -> fl
     before = await connection.fetchval(size, table)
     await connection.execute(insert, ROWS, WORDS)
     await connection.execute(f"VACUUM {table}")
-    rows = ROWS
-    return float(await connection.fetchval(size, table) - before) / rows
+    return float(await connection.fetchval(size, table) - before) / ROWS
 
 
 async def spread(connection: asyncpg.Connection) -> int:
@@ -148,12 +155,15 @@ async def spread(connection: asyncpg.Connection) -> int:
         INBOXES,
     )
     size = await connection.fetchval(
-        "SELECT sum(pg_column_size(b.*) + pg_column_size(inbox_ids)) / 20 FROM delivery.bodies b WHERE sender_id = 1 AND inbox_ids IS NOT NULL"
+        """
+        SELECT sum(pg_column_size(content) + pg_column_size(inbox_ids)) / 20 FROM delivery.bodies
+        WHERE activity_uri LIKE 'https://ours.test/many/%'
+        """
     )
     return int(size)
 
 
-async def feed(settings: TimelineSettings, redis: Redis) -> int:
+async def feed(settings: Settings, redis: Redis) -> int:
     """A whole home, every fifth a boost."""
     feeds = Feeds(redis, settings.feed_age)  # type: ignore[arg-type]  # of a Cache it needs no more
     owner, first = AccountId(117696079673434383), 117696079673434383
@@ -171,11 +181,8 @@ async def main(infrastructure: Infrastructure) -> None:
         print(f"{name:24}{await weighed(connection, table, insert):8.0f} bytes of {table}", flush=True)
     print(f"{'a post to ' + str(INBOXES):24}{await spread(connection):8} bytes of delivery.bodies")
     await connection.close()
-    timeline = TimelineSettings(
-        **{key.removeprefix("MURMURATION_").lower(): value for key, value in environment.items()}
-    )
     async with Redis.from_url(settings.redis_url.get_secret_value()) as redis:
-        print(f"{'home of 800':24}{await feed(timeline, redis):8} bytes of Redis")
+        print(f"{'home of 800':24}{await feed(settings, redis):8} bytes of Redis")
 
 
 if __name__ == "__main__":
