@@ -5,25 +5,23 @@ without an error: each publish has its own time limit.
 """
 
 import asyncio
-import contextlib
 import time
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import cast
 
 import aio_pika
 import msgspec
 import structlog
-from aio_pika.abc import AbstractRobustChannel, AbstractRobustConnection
-from aiormq import spec
-from aiormq.channel import Channel
+from aio_pika.abc import AbstractRobustConnection
 from aiormq.exceptions import AMQPError
 from opentelemetry import trace
 from opentelemetry.propagate import inject
 from prometheus_client import Counter
 
+from chassis.ending import end
 from chassis.errors import Unavailable
+from chassis.publishing import NotTaken, Publisher, open_publisher
 from chassis.settings import Settings
 from contracts.events import Event, topic_of
 from contracts.jobs import Job
@@ -32,8 +30,6 @@ EVENTS = "events"
 JOBS = "jobs"
 DEAD = "dead"
 
-PERSISTENT = 2
-PUBLISH_TIMEOUT = 5.0
 RECONNECT_SECONDS = 1.0
 
 log = structlog.get_logger()
@@ -49,37 +45,33 @@ class Bus:
     """Publishes. One per process; safe to share between tasks."""
 
     def __init__(self) -> None:
-        self._channel: AbstractRobustChannel | None = None
+        self._publisher: Publisher | None = None
+        # What `labels` finds for each exchange.
+        self._confirmed: dict[str, Counter] = {}
 
-    def attach(self, channel: AbstractRobustChannel) -> None:
-        """Publish through this channel from now on."""
-        self._channel = channel
+    def attach(self, publisher: Publisher | None) -> None:
+        """Publish by this connection from now on."""
+        self._publisher = publisher
 
     @property
     def is_up(self) -> bool:
-        return self._channel is not None and not self._channel.is_closed
+        return self._publisher is not None and self._publisher.is_open
 
     async def publish(self, exchange: str, topic: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Return once the broker has the message on disk; raise BusAway otherwise."""
-        properties = spec.Basic.Properties(
-            message_id=headers.get("event_id"),
-            content_type="application/json",
-            delivery_mode=PERSISTENT,
-            headers={**headers, "published_at": f"{time.time():.3f}"},
-        )
+        if self._publisher is None:
+            raise BusAway
+        named = {**headers, "published_at": f"{time.time():.3f}"}
+        # An unroutable fact is nobody's business; unroutable work is a fault.
+        mandatory = exchange != EVENTS
         try:
-            async with asyncio.timeout(PUBLISH_TIMEOUT):
-                channel = await self._opened()
-                # An unroutable fact is nobody's business; unroutable work is a fault.
-                mandatory = exchange != EVENTS
-                # The confirm is waited for; that the socket took it, not besides: others may write meanwhile.
-                await channel.basic_publish(
-                    body, exchange=exchange, routing_key=topic, properties=properties, mandatory=mandatory, wait=False
-                )
-        except (TimeoutError, AMQPError, ConnectionError, RuntimeError) as error:
+            await self._publisher.publish(
+                exchange, topic, body, named, headers.get("event_id", ""), mandatory=mandatory
+            )
+        except NotTaken as error:
             PUBLISHED.labels(exchange or "default", "failed").inc()
             raise BusAway from error
-        PUBLISHED.labels(exchange or "default", "confirmed").inc()
+        self._count(exchange)
 
     async def enqueue(self, job: Job) -> None:
         """Publish a job at once, outside any transaction, in the current trace."""
@@ -89,11 +81,10 @@ class Bus:
         """Publish a fact that has no row to go with. Facts that have one go through `Tx.emit`."""
         await self.publish(EVENTS, topic_of(event), msgspec.json.encode(event), _headers())
 
-    async def _opened(self) -> Channel:
-        """The channel itself: to publish past aio-pika costs half as much."""
-        if self._channel is None or self._channel.is_closed:
-            raise BusAway
-        return cast("Channel", await self._channel.get_underlay_channel())
+    def _count(self, exchange: str) -> None:
+        if exchange not in self._confirmed:
+            self._confirmed[exchange] = PUBLISHED.labels(exchange or "default", "confirmed")
+        self._confirmed[exchange].inc()
 
 
 def _headers() -> dict[str, str]:
@@ -118,18 +109,23 @@ async def connect(settings: Settings) -> AbstractRobustConnection:
 async def open_bus(settings: Settings) -> AsyncIterator[Bus]:
     """A publishing connection. It (re)connects by itself; meanwhile publishing raises BusAway."""
     bus = Bus()
-
-    async def attach() -> AbstractRobustConnection:
-        connection = await connect(settings)
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        assert isinstance(channel, AbstractRobustChannel)
-        bus.attach(channel)
-        return connection
-
-    connecting = asyncio.create_task(attach(), name="connect the bus")
+    keeping = asyncio.create_task(_keep(bus, settings.amqp_url.get_secret_value()), name="connect the bus")
     try:
         yield bus
     finally:
-        connecting.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await (await connecting).close()
+        await end([keeping])
+
+
+async def _keep(bus: Bus, address: str) -> None:
+    while True:
+        try:
+            publisher = await open_publisher(address)
+        except (OSError, TimeoutError, NotTaken) as error:
+            log.warning("broker away", error=str(error))
+            await asyncio.sleep(RECONNECT_SECONDS)
+            continue
+        bus.attach(publisher)
+        try:
+            await asyncio.shield(publisher.lost)
+        finally:
+            await publisher.close()
