@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import orjson
 
+from apcore import extent
 from apcore.context import ACTIVITYSTREAMS, PREFIXES, PUBLIC
 
 Json = dict[str, Any]
@@ -64,11 +65,12 @@ def normal(document: object) -> Json:
 
 
 def _tidy(value: object, depth: int, budget: list[int]) -> Any:
+    if isinstance(value, str):  # Most are.
+        _spend(depth, budget)
+        return _clean(value)
     if isinstance(value, dict):
         return _tidy_object(value, depth, budget)
     _spend(depth, budget)
-    if isinstance(value, str):
-        return _clean(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (list, tuple)):
@@ -91,7 +93,8 @@ def _tidy_object(value: dict[Any, Any], depth: int, budget: list[int]) -> Any:
             raise Malformed("not JSON")
         if key == "@context":
             # A context is kept as it came: its keys are terms being defined, not terms in use.
-            _measure(item, depth - 1, budget)
+            nodes = extent.nodes_in(item, depth - 1, MAX_NODES)
+            _spend(depth - 1, budget, MAX_NODES if nodes is None else nodes)
             tidied[key] = item
             continue
         name = _term(key) if len(key) <= LONGEST_TERM else _short(_clean(key))
@@ -101,20 +104,10 @@ def _tidy_object(value: dict[Any, Any], depth: int, budget: list[int]) -> Any:
     return tidied
 
 
-def _spend(depth: int, budget: list[int]) -> None:
-    budget[0] -= 1
+def _spend(depth: int, budget: list[int], nodes: int = 1) -> None:
+    budget[0] -= nodes
     if depth < 0 or budget[0] < 0:
         raise Malformed("document too deep or too wide")
-
-
-def _measure(value: object, depth: int, budget: list[int]) -> None:
-    _spend(depth, budget)
-    if isinstance(value, dict):
-        for item in value.values():
-            _measure(item, depth - 1, budget)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _measure(item, depth - 1, budget)
 
 
 @lru_cache(REMEMBERED)
