@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-head
 # The order is that of tests/order.py.
 SHARED_OUT := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help up down clean logs status demo test fuzz servers bench-api bench-inbound bench-delivery bench-streaming bench-sizes simulate check format pins routes docs dashboards manifests env
+.PHONY: help up down clean logs status demo test fuzz servers bench-api bench-inbound bench-delivery bench-streaming bench-sizes bench-behind simulate check format pins routes docs dashboards manifests env
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2 }'
@@ -67,6 +67,10 @@ bench-streaming: ## Print what open streams cost (ARGS="--sockets 2000 --seconds
 bench-sizes: ## Print how many bytes a row, and a feed, take where they are kept
 	$(BOOTSTRAP) --dev
 	@PYTHONPATH=tests:bench $(PYTHON) bench/sizes.py
+
+bench-behind: ## Print what an activity costs everything together (ARGS=1000 of a kind)
+	$(BOOTSTRAP) --dev
+	@PYTHONPATH=tests:bench $(PYTHON) bench/behind.py $(ARGS)
 
 simulate: ## Simulate how deliveries queue: first what was measured, then what could not be
 	$(BOOTSTRAP) --dev

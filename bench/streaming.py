@@ -128,7 +128,7 @@ def spread(waits: Sequence[float]) -> str:
 
 
 def line(name: str, text: str) -> None:
-    print(f"{name:24}{text}", flush=True)
+    print(f"{name:27}{text}", flush=True)
 
 
 async def connecting(stand: Stand, listeners: Listeners, name: str) -> None:
