@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-head
 # The order is that of tests/order.py.
 SHARED_OUT := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help up down clean logs status demo test fuzz servers bench-api bench-inbound bench-delivery bench-streaming bench-sizes bench-behind simulate check format pins routes docs dashboards manifests env
+.PHONY: help up down clean logs status demo test fuzz servers bench-api bench-inbound bench-delivery bench-fanout bench-streaming bench-sizes bench-behind simulate check format pins routes docs dashboards manifests env
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | awk -F'|' '{ printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2 }'
@@ -59,6 +59,10 @@ bench-inbound: ## Print what an activity of another server costs (ARGS="300 3": 
 bench-delivery: ## Print what a delivery costs (ARGS="--hosts 2000 --workers 2 --tls --sick")
 	$(BOOTSTRAP) --dev
 	@PYTHONPATH=tests:bench $(PYTHON) bench/outbound.py $(ARGS)
+
+bench-fanout: ## Print what it costs to fill 100,000 homes (ARGS="--followers 20000 --merged")
+	$(BOOTSTRAP) --dev
+	@PYTHONPATH=tests:bench $(PYTHON) bench/fanout.py $(ARGS)
 
 bench-streaming: ## Print what open streams cost (ARGS="--sockets 2000 --seconds 40")
 	$(BOOTSTRAP) --dev

@@ -18,6 +18,20 @@ from native.infrastructure import Infrastructure
 ROOT = Path(__file__).parents[1]
 
 
+def cpu_of(pid: int) -> float:
+    """Seconds that the threads of a process have run."""
+    tasks = Path(f"/proc/{pid}/task")
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 class Process:
     """A running service, and what it has used."""
 
@@ -28,8 +42,7 @@ class Process:
 
     def cpu(self) -> float:
         """Seconds that its threads have run."""
-        tasks = Path(f"/proc/{self._child.pid}/task")
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+        return cpu_of(self._child.pid)
 
     def send(self, number: signal.Signals) -> None:
         self._child.send_signal(number)

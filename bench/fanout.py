@@ -1,0 +1,352 @@
+"""What it costs to bring one post into the homes of everybody here who follows its author.
+
+    PYTHONPATH=tests:bench .venv/bin/python bench/fanout.py [--followers N] [--posts N] [--rate N] [--seconds N]
+        [--merged]        (make bench-fanout)
+
+Starts PostgreSQL, RabbitMQ and Redis, api-gateway with its relay, and timeline: one worker, its relay, and its HTTP
+process, each as a process of its own. Everybody has a home that our code built. Seconds count from the moment the
+author asks for the post until the last home has it. Meanwhile followers read their homes, so many a second whether or
+not the last one was answered, each counted from when it was due. CPU is what the kernel says that all threads ran. The
+floor is the same ZADDs in bare pipelines. With --merged the author counts as widely followed: nothing is written then.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import itertools
+import os
+import statistics
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import asyncpg
+import msgspec
+from crowd import WORDS
+from measuring import ROOT, Process, answers, children_of, cpu_of, migrated, parent_of, started
+from staging import Stage
+
+from chassis.cache import Cache
+from chassis.db import open_database
+from contracts.ids import AccountId
+from native.infrastructure import Infrastructure
+from native.ports import choose
+from timeline import home
+from timeline.feeds import DIGITS, key_of
+from timeline.resources import open_resources
+from timeline.settings import Settings
+
+DATABASE = "bench"
+DOMAIN = "ours.test"
+NEIGHBOURS = 4
+BATCH = 100
+PATIENCE_SECONDS = 180
+READERS = 50
+BEFORE_MERGING = 75.0
+"""How long an author is marked before their posts are merged, and a little more."""
+
+CROWD = """
+WITH made AS (
+    INSERT INTO social.accounts (username, is_local, uri, url, inbox_url)
+    SELECT 'follower' || n, true, 'https://ours.test/users/follower' || n, 'https://ours.test/@follower' || n,
+        'https://ours.test/users/follower' || n || '/inbox'
+    FROM generate_series(1, $1::int) AS n
+    RETURNING id, username
+)
+INSERT INTO social.users (account_id, email, password_hash, confirmed_at, last_active_at)
+SELECT id, username || '@mail.example', '', now(), now() FROM made
+"""
+FOLLOWING = """
+INSERT INTO social.follows (account_id, target_id, uri)
+SELECT a.id, target.id, a.uri || '#follows/' || target.id
+FROM social.accounts a, unnest($1::bigint[]) AS target (id)
+WHERE a.username LIKE 'follower%'
+"""
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    followers: int
+    posts: int
+    length: int
+    rate: int
+    seconds: int
+    merged: bool
+
+
+class Stand:
+    """An author, those who follow them, and the tokens of some."""
+
+    def __init__(self, run: Run, redis: Cache, author: str, followers: Sequence[AccountId], readers: list[str]) -> None:
+        self.run = run
+        self.redis = redis
+        self.author = author
+        self.followers = followers
+        self.readers = readers
+
+
+class Visits:
+    """Followers who read their homes, as many a second as asked for, until the block ends."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, stand: Stand) -> None:
+        self._session = session
+        self._url = f"{url}/api/v1/timelines/home"
+        self._stand = stand
+        self.took: list[tuple[float, float]] = []
+        """When a visit was due, and the seconds until it was answered."""
+
+    @asynccontextmanager
+    async def going_on(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._visit_all())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _visit_all(self) -> None:
+        begun = time.perf_counter()
+        async with asyncio.TaskGroup() as visits:
+            for number, token in enumerate(itertools.cycle(self._stand.readers)):
+                due = begun + number / self._stand.run.rate
+                await asyncio.sleep(due - time.perf_counter())
+                visits.create_task(self._visit(token, due))
+
+    async def _visit(self, token: str, due: float) -> None:
+        async with self._session.get(self._url, headers={"Authorization": f"Bearer {token}"}) as reply:
+            body = await reply.read()
+            if reply.status != 200:
+                raise SystemExit(f"home: {reply.status} {body[:300]!r}")
+        self.took.append((due, time.perf_counter() - due))
+
+
+def summary(times: Sequence[float]) -> tuple[float, float, str]:
+    cuts = statistics.quantiles(times, n=100)
+    p50, p99 = 1000 * cuts[49], 1000 * cuts[98]
+    return p50, p99, f"{len(times):6} reads  p50 {p50:7.2f} ms  p99 {p99:7.2f} ms"
+
+
+async def arrived(stand: Stand, post: int) -> None:
+    """Return once the last home has it. Homes are asked in order, and only once the one before has it."""
+    member = f"{post:0{DIGITS}}"
+    missing = deque(_batches(stand))
+    given_up = time.monotonic() + PATIENCE_SECONDS
+    while missing:
+        scores = await stand.redis.ask(*[("ZSCORE", key_of(owner), member) for owner in missing[0]])
+        if None not in scores:
+            missing.popleft()
+        elif time.monotonic() > given_up:
+            raise SystemExit(f"{len(missing)} of {len(stand.followers) // BATCH} did not arrive")
+        await asyncio.sleep(0 if None not in scores else 0.02)
+
+
+def _batches(stand: Stand) -> list[Sequence[AccountId]]:
+    return [stand.followers[n : n + BATCH] for n in range(0, len(stand.followers), BATCH)]
+
+
+async def floor(stand: Stand, redis_pid: int) -> str:
+    """The same ZADDs, by nobody's rules."""
+    member = f"{2**62:0{DIGITS}}"
+    own, theirs, begun = time.process_time(), cpu_of(redis_pid), time.perf_counter()
+    for owners in _batches(stand):
+        await stand.redis.ask(*[("ZADD", key_of(owner), 0, member) for owner in owners])
+    seconds = time.perf_counter() - begun
+    used, redis = time.process_time() - own, cpu_of(redis_pid) - theirs
+    for owners in _batches(stand):
+        await stand.redis.ask(*[("ZREM", key_of(owner), member) for owner in owners])
+    count = len(stand.followers)
+    return f"{seconds:8.2f} s  {1e6 * used / count:7.1f} us a feed  redis {1e6 * redis / count:5.1f} us a feed"
+
+
+async def seed(environment: dict[str, str], superuser: asyncpg.Connection, run: Run) -> Stand:
+    """People come set-based; their homes hold what four neighbours post; one home is built, and copied."""
+    found: dict[str, Any] = {key.removeprefix("MURMURATION_").lower(): value for key, value in environment.items()}
+    async with AsyncExitStack() as stack:
+        settings = Settings(**found, count_after=0)
+        res = await stack.enter_async_context(open_resources(settings))
+        roles = {
+            role: await stack.enter_async_context(open_database(settings, role=role, schema=role))
+            for role in ("api_gateway", "inbox", "moderation")
+        }
+        stage = Stage(res, roles, "warm")
+        author = await stage.somebody("author")
+        neighbours = [await stage.somebody(f"neighbour{n}") for n in range(NEIGHBOURS)]
+        for number in range(run.length):
+            await stage.post(neighbours[number % NEIGHBOURS], f"{number}: {WORDS}", heard=False)
+        await superuser.execute(CROWD, run.followers)
+        await superuser.execute(FOLLOWING, [author.id, *(n.id for n in neighbours)])
+        await superuser.execute("VACUUM ANALYZE")
+        rows = await superuser.fetch("SELECT id FROM social.accounts WHERE username LIKE 'follower%' ORDER BY id")
+        followers = [AccountId(row["id"]) for row in rows]
+        await copy_homes(stage, followers)
+        tokens = [
+            await stage.token(msgspec.structs.replace(author, id=i)) for i in followers[:: len(followers) // READERS]
+        ]
+        # Nobody was told of what was posted here, and nobody needs to be.
+        await superuser.execute("TRUNCATE api_gateway.outbox, timeline.outbox")
+        writer = await stage.token(author)
+    return Stand(run, Cache.at(environment["MURMURATION_REDIS_URL"]), writer, followers, tokens)
+
+
+async def copy_homes(stage: Stage, followers: Sequence[AccountId]) -> None:
+    first, *others = followers
+    await home.build(stage.res, first)
+    for number in range(0, len(others), BATCH):
+        copies = [("COPY", key_of(first), key_of(other)) for other in others[number : number + BATCH]]
+        await stage.res.redis.ask(*copies)
+
+
+class Pids:
+    """Of the servers that ours stand on."""
+
+    def __init__(self, redis: int, backend: int) -> None:
+        self.redis = redis
+        self._postmaster = parent_of(backend)
+
+    def postgres(self) -> float:
+        """Seconds of CPU of all backends that live."""
+        return sum(cpu_of(pid) for pid in children_of(self._postmaster))
+
+
+class Services:
+    """Our processes, and what they and their servers have used."""
+
+    def __init__(self, stack: AsyncExitStack, session: aiohttp.ClientSession, environment: dict[str, str]) -> None:
+        self._stack = stack
+        self._session = session
+        self._environment = environment
+
+    async def start(self, service: str, role: str) -> Process:
+        port = choose(1)[0]
+        environment = self._environment | {"MURMURATION_HTTP_PORT": str(port)}
+        command = [sys.executable, "-m", service, role]
+        process = self._stack.enter_context(started(f"{service} {role}", command, environment, port))
+        await answers(self._session, process, "/ready")
+        return process
+
+
+async def post(session: aiohttp.ClientSession, gateway: Process, stand: Stand, text: str) -> int:
+    headers = {"Authorization": f"Bearer {stand.author}"}
+    async with session.post(f"{gateway.url}/api/v1/statuses", json={"status": text}, headers=headers) as reply:
+        if reply.status != 200:
+            raise SystemExit(f"post: {reply.status} {await reply.text()}")
+        return int((await reply.json())["id"])
+
+
+async def written(
+    session: aiohttp.ClientSession, stand: Stand, gateway: Process, timeline: Process, worker: Process, pids: Pids
+) -> None:
+    """Posts one after the other, each begun when the last one is in all homes; then the same time without any."""
+    run = stand.run
+    visits = Visits(session, timeline.url, stand)
+    spans: list[tuple[float, float]] = []
+    used = [0.0, 0.0, 0.0]
+    async with visits.going_on():
+        await asyncio.sleep(3)
+        calm = time.perf_counter()
+        await asyncio.sleep(run.seconds)
+        calmed = time.perf_counter()
+        for number in range(run.posts):
+            before = (worker.cpu(), cpu_of(pids.redis), pids.postgres())
+            begun = time.perf_counter()
+            await arrived(stand, await post(session, gateway, stand, f"Swifts over the city, part {number}. {WORDS}"))
+            spans.append((begun, time.perf_counter()))
+            after = (worker.cpu(), cpu_of(pids.redis), pids.postgres())
+            used = [sum_ + now - past for sum_, now, past in zip(used, after, before, strict=True)]
+            await asyncio.sleep(2)
+    own, redis, postgres = (1e6 * seconds / run.followers / run.posts for seconds in used)
+    lasted = [end - begin for begin, end in spans]
+    print(
+        f"{'fan-out':8}{statistics.median(lasted):8.2f} s  {own:7.1f} us a feed  redis {redis:5.1f} us a feed  "
+        f"postgres {postgres:5.1f} us a feed  longest {max(lasted):.2f} s  rss {worker.peak():.0f} MB"
+    )
+    idle = [took for due, took in visits.took if calm <= due < calmed]
+    busy = [took for due, took in visits.took if any(begin <= due < end for begin, end in spans)]
+    (_, idle99, text), (_, busy99, meanwhile) = summary(idle), summary(busy)
+    print(f"{'idle':8}{text}\n{'then':8}{meanwhile}  p99 {busy99 / idle99:.2f} times that of idle")
+
+
+async def merged(
+    session: aiohttp.ClientSession, stand: Stand, gateway: Process, timeline: Process, worker: Process
+) -> None:
+    """The author becomes widely followed; what a read of home costs before and after."""
+
+    async def reading(name: str) -> None:
+        visits = Visits(session, timeline.url, stand)
+        before = timeline.cpu()
+        async with visits.going_on():
+            await asyncio.sleep(stand.run.seconds)
+        cpu = 1e6 * (timeline.cpu() - before) / len(visits.took)
+        print(f"{name:8}{summary([took for _, took in visits.took])[2]}  {cpu:6.0f} us of CPU a read")
+
+    await reading("warming")
+    await reading("written")
+    await arrived(stand, await post(session, gateway, stand, f"The last one that is written. {WORDS}"))
+    await asyncio.sleep(BEFORE_MERGING)
+    before, begun = worker.cpu(), time.perf_counter()
+    posts = [await post(session, gateway, stand, f"Merged at read time, part {n}. {WORDS}") for n in range(10)]
+    await shown(session, timeline, stand, posts[-1])
+    await asyncio.sleep(2)
+    seconds, cpu = time.perf_counter() - begun - 2, worker.cpu() - before
+    print(f"{'posting':8}{seconds:8.2f} s until the last of 10 is shown  {1000 * cpu / 10:.0f} ms of CPU a post")
+    await reading("merged")
+
+
+async def shown(session: aiohttp.ClientSession, timeline: Process, stand: Stand, post: int) -> None:
+    headers = {"Authorization": f"Bearer {stand.readers[0]}"}
+    for _ in range(1000):
+        async with session.get(f"{timeline.url}/api/v1/timelines/home?limit=1", headers=headers) as reply:
+            if [int(status["id"]) for status in await reply.json()] == [post]:
+                return
+        await asyncio.sleep(0.01)
+    raise SystemExit("it is not shown")
+
+
+async def main(infrastructure: Infrastructure, run: Run) -> None:
+    environment = await migrated(infrastructure, DATABASE, DOMAIN)
+    if run.merged:
+        environment["MURMURATION_MERGED_ABOVE"] = str(run.followers // 2)
+    async with AsyncExitStack() as stack:
+        superuser = await asyncpg.connect(infrastructure.superuser_url(DATABASE))
+        stack.push_async_callback(superuser.close)
+        stand = await seed(environment, superuser, run)
+        await stack.enter_async_context(stand.redis)
+        found = await stand.redis.info("server")
+        pids = Pids(found["process_id"], superuser.get_server_pid())
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        services = Services(stack, session, environment)
+        print(f"load average {os.getloadavg()[0]:.1f}, {msgspec.structs.asdict(run)}")
+        least = await floor(stand, pids.redis)
+        print(f"{'floor':8}{least}", flush=True)
+        await services.start("api_gateway", "relay")
+        await services.start("timeline", "relay")
+        gateway, timeline = [await services.start(name, "http") for name in ("api_gateway", "timeline")]
+        worker = await services.start("timeline", "worker")
+        if run.merged:
+            await merged(session, stand, gateway, timeline, worker)
+        else:
+            await written(session, stand, gateway, timeline, worker, pids)
+
+
+def wanted() -> Run:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--followers", type=int, default=100_000)
+    parser.add_argument("--posts", type=int, default=5)
+    parser.add_argument("--length", type=int, default=200, help="how many posts each home holds at first")
+    parser.add_argument("--rate", type=int, default=40, help="home reads a second")
+    parser.add_argument("--seconds", type=int, default=25, help="for how long homes are read while nothing is posted")
+    parser.add_argument("--merged", action="store_true", help="what reading costs when the author is merged into homes")
+    return Run(**vars(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    if kept := os.environ.get("MURMURATION_TEST_HOME"):
+        asyncio.run(main(Infrastructure(Path(kept), running=True), wanted()))
+    else:
+        with Infrastructure(ROOT / ".run" / f"bench-{os.getpid()}") as infrastructure:
+            asyncio.run(main(infrastructure, wanted()))
