@@ -164,6 +164,8 @@ class Stage:
     async def home(self, client: httpx.AsyncClient, reader: Account, **query: object) -> list[StatusId]:
         if self._memory == "wiped":
             await self.res.redis.flushdb()
+        if self._memory == "merged":
+            await self.res.widely_followed.refresh()
         answer = await self.get(client, reader, "/api/v1/timelines/home", **query)
         return [StatusId(int(status["id"])) for status in answer.json()]
 

@@ -112,3 +112,10 @@ async def test_without_a_broker_caches_refresh_by_time(settings: Settings, monke
     away = settings.model_copy(update={"amqp_url": type(settings.amqp_url)("amqp://127.0.0.1:1/")})
     async with open_broadcast(away, [snapshot.hears(PolicyChanged)]):
         await eventually(lambda: len(loads) >= 3)
+
+
+async def test_what_no_event_tells_of_is_refreshed_by_time(settings: Settings, monkeypatch) -> None:
+    monkeypatch.setattr(broadcast, "REFRESH_SECONDS", 0.05)
+    loads, load = counting()
+    async with open_broadcast(settings, [], [await take_snapshot(load)]):
+        await eventually(lambda: len(loads) >= 3)

@@ -37,8 +37,9 @@ async def database(infrastructure: Infrastructure, timelines_database: str) -> s
 
 
 @pytest.fixture
-async def resources(make_settings: Callable[..., Settings]) -> AsyncIterator[Resources]:
-    async with open_resources(make_settings(Settings, rate_limit_factor=0, count_after=0)) as opened:
+async def resources(make_settings: Callable[..., Settings], memory: str) -> AsyncIterator[Resources]:
+    merging = {"merged_above": 0, "merged_after": 0} if memory == "merged" else {}
+    async with open_resources(make_settings(Settings, rate_limit_factor=0, count_after=0, **merging)) as opened:
         await opened.redis.flushdb()
         yield opened
 
@@ -46,7 +47,8 @@ async def resources(make_settings: Callable[..., Settings]) -> AsyncIterator[Res
 @pytest.fixture
 def memory(request: pytest.FixtureRequest) -> str:
     """`warm`: feeds stand in Redis before anything happens. `wiped`: Redis lost all when they are read.
-    `away`: it cannot be reached when they are read."""
+    `away`: it cannot be reached when they are read. `merged`: everybody is so widely followed that what
+    they post is merged in when it is read."""
     return getattr(request, "param", "warm")
 
 

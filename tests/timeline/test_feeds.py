@@ -115,13 +115,36 @@ async def test_looking_keeps_a_feed(stage: Stage, client: Client, alice: Account
     assert await stage.res.redis.ttl(key_of(alice.id)) > 60
 
 
+async def looked(superuser, who: Account, ago: dt.timedelta) -> None:
+    await superuser.execute(
+        "UPDATE social.users SET last_active_at = $2 WHERE account_id = $1", who.id, utc_now() - ago
+    )
+
+
 async def test_followers_who_have_not_looked_for_weeks_are_not_written_to(stage: Stage, superuser, alice, bob):
     await stage.follow(bob, alice)
-    await superuser.execute(
-        "UPDATE social.users SET last_active_at = $2 WHERE account_id = $1", bob.id, utc_now() - dt.timedelta(days=15)
-    )
+    await looked(superuser, bob, dt.timedelta(days=15))
     await stage.post(alice)
     assert await stage.res.feeds.read(bob.id, Page(limit=5)) == []
+
+
+async def test_a_home_is_written_to_for_as_long_as_it_may_live(stage: Stage, superuser, alice, bob):
+    """A look within an hour of the last one keeps the feed, but is not noted."""
+    await stage.follow(bob, alice)
+    await looked(superuser, bob, stage.res.settings.feed_age + dt.timedelta(hours=1))
+    post = await stage.post(alice)
+    assert await stage.res.feeds.read(bob.id, Page(limit=5)) == [Entry(post.id)]
+
+
+async def test_whoever_returns_after_weeks_finds_what_was_posted_meanwhile(
+    stage: Stage, client: Client, superuser, alice, bob
+):
+    await stage.follow(bob, alice)
+    await looked(superuser, bob, dt.timedelta(days=15))
+    await stage.res.feeds.forget(bob.id)
+    posts = [(await stage.post(alice)).id for _ in range(2)][::-1]
+    assert not await stage.res.feeds.exists(bob.id)
+    assert await stage.home(client, bob) == posts
 
 
 async def test_whoever_looks_is_active(stage: Stage, client: Client, superuser, alice):

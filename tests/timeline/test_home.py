@@ -9,7 +9,7 @@ from staging import Stage
 from chassis.clock import utc_now
 from social.relationships import actions as relationships
 
-pytestmark = pytest.mark.parametrize("memory", ["warm", "wiped", "away"], indirect=True)
+pytestmark = pytest.mark.parametrize("memory", ["warm", "wiped", "away", "merged"], indirect=True)
 
 Client = httpx.AsyncClient
 

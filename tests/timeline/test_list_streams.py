@@ -1,42 +1,11 @@
 """What those who watch one of their lists hear of."""
 
-import asyncio
-import json
-from typing import Any
-
 import pytest
-from signing_in import bearing
+from listening import a_session, heard
 from staging import Stage
 
-from social.accounts.model import Account
 from timeline.hub import Farewell
-from timeline.session import Session, viewer_of
 from timeline.streams import Stream
-
-
-class Connection:
-    """As much of a client's connection as tells who they are."""
-
-    def __init__(self, token: str) -> None:
-        self.headers = bearing(token)
-        self.query_params: dict[str, str] = {}
-
-
-async def a_session(stage: Stage, reader: Account, stream: Stream) -> Session:
-    session = Session(stage.res, await viewer_of(Connection(await stage.token(reader)), stage.res))
-    session.subscribe(stream)
-    # What is published before Redis knows of the subscription is lost.
-    while (await stage.res.redis.pubsub_numsub(stream.channel(reader.id)))[0][1] == 0:
-        await asyncio.sleep(0.01)
-    return session
-
-
-async def heard(session: Session) -> tuple[list[str], str, Any]:
-    messages = await session.next(patience=5)
-    assert not isinstance(messages, Farewell)
-    [message] = messages
-    payload = json.loads(str(message.payload))
-    return message.stream, message.event, payload["id"] if isinstance(payload, dict) else str(payload)
 
 
 async def test_what_members_do_is_streamed_to_who_watches_the_list(stage: Stage, alice, bob, carol):

@@ -14,7 +14,7 @@ from timeline.feeds import LISTS, key_of
 
 Client = httpx.AsyncClient
 
-pytestmark = pytest.mark.parametrize("memory", ["warm", "wiped"], indirect=True)
+pytestmark = pytest.mark.parametrize("memory", ["warm", "wiped", "merged"], indirect=True)
 
 
 class Lists:

@@ -75,11 +75,16 @@ async def take_snapshot(load: Callable[[], Awaitable[T]]) -> Snapshot[T]:
 
 
 @asynccontextmanager
-async def open_broadcast(settings: Settings, hearings: Sequence[Hearing[Any]]) -> AsyncIterator[None]:
-    """Listen until the block ends. Does not wait for the broker: until it is there, caches refresh by time."""
+async def open_broadcast(
+    settings: Settings, hearings: Sequence[Hearing[Any]], aging: Sequence[Snapshot[Any]] = ()
+) -> AsyncIterator[None]:
+    """Listen until the block ends. Does not wait for the broker: until it is there, caches refresh by time.
+
+    What is `aging` refreshes by time alone: no event tells of it.
+    """
     tasks = [
         asyncio.create_task(_keep_listening(settings, hearings), name="broadcast"),
-        asyncio.create_task(_keep_refreshing(hearings), name="refresh caches"),
+        asyncio.create_task(_keep_refreshing(hearings, aging), name="refresh caches"),
     ]
     try:
         yield
@@ -87,10 +92,15 @@ async def open_broadcast(settings: Settings, hearings: Sequence[Hearing[Any]]) -
         await end(tasks)
 
 
-async def _keep_refreshing(hearings: Sequence[Hearing[Any]]) -> None:
+async def _keep_refreshing(hearings: Sequence[Hearing[Any]], aging: Sequence[Snapshot[Any]]) -> None:
     while True:
         await asyncio.sleep(REFRESH_SECONDS)
         await _start_afresh(hearings)
+        for snapshot in aging:
+            try:
+                await snapshot.refresh()
+            except AWAY as error:
+                log.warning("cache stays as it is", error=repr(error))
 
 
 async def _start_afresh(hearings: Sequence[Hearing[Any]]) -> None:

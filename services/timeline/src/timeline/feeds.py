@@ -18,6 +18,7 @@ from contracts.ids import AccountId, ListId, StatusId
 from social.paging import Page
 from timeline.away import redis_may_be_away
 from timeline.entry import WINDOW, Entry
+from timeline.pieces import pieces
 from timeline.signals import LIST_CHANNEL, USER_CHANNEL
 
 LENGTH = 800
@@ -35,32 +36,44 @@ REBUILDS = Counter("murmuration_timeline_feed_rebuilds_total", "Feeds built from
 Owner = AccountId | ListId
 """Whose feed it is: home is its reader's, a list's is its own."""
 
-# KEYS: feed. ARGV: member, channel, message (empty: tell nobody), length, window, digits.
+# KEYS: feeds. ARGV: member, length, window, digits, message (empty: tell nobody), channels' kind, where a key's id is.
 # A boost is left out when its original or another boost of it is among the entries just before it, and
 # takes the place of such boosts just after it: so the order in which posts come in does not matter.
+# Nearly every post is the newest, so the entries just after it are looked for only when there are some.
 _ADD = """
-local feed, member, digits = KEYS[1], ARGV[1], tonumber(ARGV[6])
-local length, window = tonumber(ARGV[4]), tonumber(ARGV[5])
+local call, member, length, window, digits = redis.call, ARGV[1], -ARGV[2] - 1, tonumber(ARGV[3]), tonumber(ARGV[4])
+local message, kind, id = ARGV[5], ARGV[6], tonumber(ARGV[7])
 local function is_boost(m) return #m > digits and string.sub(m, digits + 1, digits + 1) == ':' end
 local function subject(m) return is_boost(m) and string.sub(m, digits + 2) or m end
-if redis.call('EXISTS', feed) == 1 then
-    if redis.call('ZADD', feed, 'NX', 0, member) == 0 then return 0 end
-    local rank = redis.call('ZRANK', feed, member)
-    if is_boost(member) and rank > 0 then
-        for _, other in ipairs(redis.call('ZRANGE', feed, math.max(0, rank - window), rank - 1)) do
-            if subject(other) == subject(member) then
-                redis.call('ZREM', feed, member)
-                return 0
-            end
+local boost, about = is_boost(member), subject(member)
+local function repeats(feed, later)
+    for _, other in ipairs(call('ZREVRANGE', feed, later + 1, later + window)) do
+        if subject(other) == about then return true end
+    end
+end
+local function put(feed)
+    if call('ZADD', feed, 'NX', 0, member) == 0 then return false end
+    local later = call('ZREVRANK', feed, member)
+    if boost and repeats(feed, later) then
+        call('ZREM', feed, member)
+        return false
+    end
+    if later > 0 then
+        for _, other in ipairs(call('ZREVRANGE', feed, math.max(0, later - window), later - 1)) do
+            if is_boost(other) and subject(other) == about then call('ZREM', feed, other) end
         end
     end
-    for _, other in ipairs(redis.call('ZRANGE', feed, rank + 1, rank + window)) do
-        if is_boost(other) and subject(other) == subject(member) then redis.call('ZREM', feed, other) end
-    end
-    redis.call('ZREMRANGEBYRANK', feed, 0, -length - 1)
+    call('ZREMRANGEBYRANK', feed, 0, length)
+    return true
 end
-if ARGV[3] ~= '' then redis.call('PUBLISH', ARGV[2], ARGV[3]) end
-return 1
+local new = 0
+for _, feed in ipairs(KEYS) do
+    if call('EXISTS', feed) == 0 or put(feed) then
+        new = new + 1
+        if message ~= '' then call('PUBLISH', kind .. string.sub(feed, id), message) end
+    end
+end
+return new
 """
 
 
@@ -132,6 +145,12 @@ class Feeds:
             members: Any = await self._redis.zrange(self._key(owner), 0, -1)
         return _entries(members)[::-1]
 
+    async def bottom(self, owner: Owner) -> int:
+        """The oldest id of a feed that has lost older ones for its length; 0 of one that holds all there is."""
+        with redis_may_be_away():
+            [lowest] = await self._redis.ask(("ZRANGE", self._key(owner), 0, 0))
+        return next((entry.id for entry in _entries(lowest)), 0)
+
     async def exists(self, owner: Owner) -> bool:
         """Also one that is being built."""
         with redis_may_be_away():
@@ -166,30 +185,28 @@ class Feeds:
 
     async def add(self, owners: Sequence[Owner], entries: Sequence[Entry], message: bytes = b"") -> int:
         """Add to the feeds that exist, and tell the streams of those who watch; how many of them it was new to."""
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for owner in owners:
-                for entry in entries:
-                    arguments: list[str | bytes | int] = [
-                        member_of(entry),
-                        f"{self._kind.channel}:{owner}",
-                        message,
-                        LENGTH,
-                        WINDOW,
-                        DIGITS,
-                    ]
-                    await self._add(keys=[self._key(owner)], args=arguments, client=pipe)
-            with redis_may_be_away():
-                return sum(await pipe.execute())
+        rest: list[str | bytes | int] = [
+            LENGTH,
+            WINDOW,
+            DIGITS,
+            message,
+            f"{self._kind.channel}:",
+            len(self._kind.key) + 2,
+        ]
+        new = 0
+        for some in pieces([self._key(owner) for owner in owners]):
+            for entry in entries:
+                with redis_may_be_away():
+                    new += await self._add(keys=some, args=[member_of(entry), *rest])
+        return new
 
     async def remove(self, owners: Sequence[Owner], entries: Sequence[Entry]) -> None:
         if not entries:
             return
         members = [member_of(entry) for entry in entries]
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for owner in owners:
-                pipe.zrem(self._key(owner), *members)
+        for some in pieces(owners):
             with redis_may_be_away():
-                await pipe.execute()
+                await self._redis.ask(*[("ZREM", self._key(owner), *members) for owner in some])
 
     async def forget(self, owner: Owner) -> None:
         with redis_may_be_away():

@@ -11,7 +11,7 @@ from chassis.clock import utc_now
 from contracts.ids import AccountId, StatusId
 from social.paging import Page
 from social.statuses.model import Seen
-from timeline import pages
+from timeline import merging, pages
 from timeline.away import RedisAway
 from timeline.entry import Entry, cut, merged, without_repeats
 from timeline.feeds import LENGTH
@@ -39,20 +39,26 @@ async def read(res: Resources, reader: AccountId, page: Page) -> Glance:
     true: set[StatusId] = set()
     seen: dict[StatusId, Seen] | None = {}
 
+    async def remembered(asked: Page) -> list[Entry]:
+        nonlocal whole
+        entries = await res.feeds.read(reader, asked)
+        if entries is None:
+            whole = await _rebuilt(res, reader)
+            entries = cut(await res.feeds.everything(reader), asked)
+        return entries
+
     async def propose(asked: Page) -> list[Entry]:
-        nonlocal whole, seen
+        nonlocal seen
         try:
-            entries = await res.feeds.read(reader, asked)
-            if entries is None:
-                whole = await _rebuilt(res, reader)
-                entries = cut(await res.feeds.everything(reader), asked)
+            proposal = await merging.proposed(res, reader, asked, remembered)
         except RedisAway:
             entries = await _without_memory(res, reader, asked)
             true.update(entry.id for entry in entries)
             seen = None
             return entries
+        entries = proposal.entries
         found = await homes.look(res.db, reader, [entry.id for entry in entries], utc_now() - OWN_NEWEST, asked)
-        true.update(found.belonging, (entry.id for entry in found.own))
+        true.update(found.belonging - proposal.repeats, (entry.id for entry in found.own))
         seen = seen if seen is None else seen | found.seen
         return merged(entries, found.own, asked) if found.own else entries
 

@@ -16,6 +16,7 @@ from chassis.cache import Cache, open_redis
 from chassis.db import Database, open_database
 from chassis.ending import end
 from contracts.events import PolicyChanged
+from contracts.ids import AccountId
 from mastoapi.present import MediaUrls
 from mastoapi.tokens import Tokens
 from social.addresses import Addresses
@@ -26,9 +27,11 @@ from timeline.feeds import LISTS, Feeds
 from timeline.gathering import Gathering
 from timeline.hub import Hub
 from timeline.looking import Looks
+from timeline.pace import Pace
 from timeline.rebuilds import Rebuilds
 from timeline.settings import Settings
 from timeline.signals import Announcer
+from timeline.store import widely
 from timeline.webpush.identity import Identity, established
 
 VERSION = version("timeline")
@@ -42,6 +45,7 @@ class Resources(msgspec.Struct, frozen=True):
     urls: MediaUrls
     tokens: Tokens
     policies: Snapshot[Policies]
+    widely_followed: Snapshot[frozenset[AccountId]]
     feeds: Feeds
     list_feeds: Feeds
     rebuilds: Rebuilds
@@ -49,6 +53,7 @@ class Resources(msgspec.Struct, frozen=True):
     hub: Hub
     looks: Looks
     gathering: Gathering
+    pace: Pace
     fetcher: Fetcher
     identity: Identity
 
@@ -60,10 +65,11 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         tokens = Tokens(db)
         snapshot = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
         urls = MediaUrls(settings.url, settings.media_base_url)
+        widely_followed = await take_snapshot(lambda: widely.everybody(db))
         hub = Hub(redis, lambda ids: still_valid(db, ids))
         hearings = [*tokens.hearings, *hub.hearings, snapshot.hears(PolicyChanged)]
         async with (
-            open_broadcast(settings, hearings),
+            open_broadcast(settings, hearings, [widely_followed]),
             _running(hub),
             _rebuilding() as rebuilds,
             Fetcher(_fetching(settings)) as fetcher,
@@ -76,6 +82,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 urls=urls,
                 tokens=tokens,
                 policies=snapshot,
+                widely_followed=widely_followed,
                 feeds=Feeds(redis, settings.feed_age),
                 list_feeds=Feeds(redis, settings.feed_age, LISTS),
                 rebuilds=rebuilds,
@@ -83,6 +90,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 hub=hub,
                 looks=Looks(db, urls, snapshot),
                 gathering=Gathering(settings.count_after),
+                pace=Pace(settings.fan_out_rate),
                 fetcher=fetcher,
                 identity=await established(db, settings.url),
             )

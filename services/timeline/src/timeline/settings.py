@@ -15,8 +15,14 @@ class Settings(SharedSettings):
     """Whoever did not look for so many days has no feed kept; it is built anew when they return."""
     feed_patience: float = Field(default=1.0, ge=0)
     """Seconds that a request waits for a missing home feed to be built; then it is answered 206, to be asked again."""
-    fan_out_chunk: int = Field(default=500, ge=1)
+    fan_out_chunk: int = Field(default=2000, ge=1)
     """How many followers one job writes a post to."""
+    fan_out_rate: float = Field(default=8_000, gt=0)
+    """Feeds that one worker writes to in a second while a post goes to many, so that whoever reads is not held up."""
+    merged_above: int = Field(default=150_000, ge=0)
+    """Authors with so many followers here are not written into homes; their posts are merged in when homes are read."""
+    merged_after: float = Field(default=90, ge=0)
+    """Seconds from when that is found until their posts are not written any more: all processes know of it by then."""
     count_after: float = Field(default=0.25, ge=0)
     """Seconds for which changes are gathered before their numbers are counted again, once for all of them."""
     stream_backlog: int = Field(default=256, ge=1)
@@ -31,6 +37,10 @@ class Settings(SharedSettings):
         if not self.secret_key.get_secret_value():
             raise ValueError("MURMURATION_SECRET_KEY is empty, but pushes need it: set the same as for api-gateway")
         return self
+
+    @property
+    def settles_after(self) -> dt.timedelta:
+        return dt.timedelta(seconds=self.merged_after)
 
     @property
     def feed_age(self) -> dt.timedelta:

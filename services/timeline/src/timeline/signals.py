@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
-from redis.asyncio import Redis
 
+from chassis.cache import Cache
 from contracts.ids import AccountId, ListId, NotificationId
 from timeline.away import redis_may_be_away
+from timeline.pieces import pieces
 
 PUBLIC: Final = "stream:public"
 EVERYBODY: Final = "stream:everybody"
@@ -65,7 +66,7 @@ class Announcer:
     payload comes along, and in `streams.Stream.carries`.
     """
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Cache) -> None:
         self._redis = redis
 
     async def tell(
@@ -73,6 +74,12 @@ class Announcer:
     ) -> None:
         """Tell these people's open streams about a status, a conversation, or what the payload says."""
         await self._publish(map(channel_of, accounts), Signal(event, subject, payload=payload))
+
+    async def listening(self) -> list[AccountId]:
+        """Whose streams are open somewhere."""
+        with redis_may_be_away():
+            [channels] = await self._redis.ask(("PUBSUB", "CHANNELS", f"{USER_CHANNEL}:*"))
+        return [AccountId(int(channel.rpartition(b":")[2])) for channel in channels]
 
     async def tell_lists(self, lists: Iterable[ListId], event: str, subject: int) -> None:
         """Tell those who watch these lists about a status."""
@@ -94,8 +101,6 @@ class Announcer:
 
     async def _publish(self, channels: Iterable[str], signal: Signal) -> None:
         message = encode(signal)
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for channel in channels:
-                pipe.publish(channel, message)
+        for some in pieces(list(channels)):
             with redis_may_be_away():
-                await pipe.execute()
+                await self._redis.ask(*[("PUBLISH", channel, message) for channel in some])

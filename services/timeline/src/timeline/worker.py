@@ -80,7 +80,8 @@ QUEUES: tuple[Queue[Resources], ...] = (
     Queue(
         "timeline.fan_out",
         [on(FanOut, feeds.fan_out), on(TellEdit, feeds.tell_edit), on(TakeBack, feeds.take_back)],
-        prefetch=8,
+        # They keep one pace together: the second is there so that none waits for the broker.
+        prefetch=2,
     ),
     Queue(
         "timeline.notifications",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from prometheus_client import Counter, Histogram
@@ -14,7 +15,10 @@ from social.accounts import store as accounts
 from social.statuses import reading
 from social.statuses.model import PUBLIC, Status
 from timeline.entry import Entry
+from timeline.feeds import Feeds, Owner
+from timeline.handlers import crowds
 from timeline.jobs import FanOut, TakeBack, TellEdit, Via
+from timeline.pieces import pieces
 from timeline.resources import Resources
 from timeline.signals import DELETE, EDIT, UPDATE, Signal, encode
 from timeline.store import homes, listed, tagged
@@ -24,6 +28,8 @@ NEWS_FOR = dt.timedelta(hours=6)
 """What is older when it comes in finds its place in feeds, but is no news to open streams; as Mastodon."""
 
 OTHER_BOOSTS = 10
+NOTED_WITHIN = dt.timedelta(hours=2)
+"""A look is noted hourly but keeps a feed from then on: a feed may outlive by as much what is noted of its owner."""
 
 SECONDS = Histogram(
     "murmuration_timeline_fan_out_seconds",
@@ -33,7 +39,7 @@ SECONDS = Histogram(
 READERS = Histogram(
     "murmuration_timeline_fan_out_readers",
     "Feeds in one chunk into which a post belongs",
-    buckets=(0, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000),
+    buckets=(0, 1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2000),
 )
 WRITES = Counter("murmuration_timeline_feed_writes_total", "Feeds to which a post was new")
 
@@ -51,8 +57,12 @@ async def on_created(res: Resources, event: StatusCreated) -> None:
     if event.is_local:
         await res.feeds.add([author.id], [entry], _news(entry) if aloud else b"")
     for via, bounds in await _reach(res, author.id, await _tags_of(res, status)):
+        if via == "follows" and await crowds.is_merged(res, author.id, _at_least(res, bounds)):
+            if aloud:
+                await crowds.show(res, entry, _news(entry))
+            continue
         jobs = [FanOut(status_id=status.id, after=a, upto=u, aloud=aloud, via=via) for a, u in bounds]
-        await _in_chunks(res, fan_out, jobs)
+        await _in_chunks(res, partial(fan_out, at_once=True), jobs)
 
 
 async def on_edited(res: Resources, event: StatusEdited | PollTallied | PollClosed) -> None:
@@ -61,6 +71,9 @@ async def on_edited(res: Resources, event: StatusEdited | PollTallied | PollClos
         return
     await res.announcer.tell([event.account_id], EDIT, event.status_id)
     for via, bounds in await _reach(res, event.account_id, await _tags_of(res, status)):
+        if via == "follows" and len(bounds) > 1:
+            await crowds.tell_edit(res, event.status_id)
+            continue
         jobs = [TellEdit(status_id=event.status_id, after=a, upto=u, via=via) for a, u in bounds]
         await _in_chunks(res, tell_edit, jobs)
 
@@ -71,7 +84,12 @@ async def on_deleted(res: Resources, event: StatusDeleted) -> None:
     await res.announcer.tell(concerned, DELETE, event.status_id)
     is_tagged = event.visibility == PUBLIC and event.reblog_of_id is None
     for via, bounds in await _reach(res, event.account_id, event.tags if is_tagged else ()):
-        await _in_chunks(res, take_back, [_taking_back(event, via, a, u) for a, u in bounds])
+        if via == "follows" and await crowds.was_merged(res, event):
+            followers = await crowds.take_back(res, event)
+            if event.reblog_of_id is not None:
+                await _bring_back_boosts(res, event.reblog_of_id, followers)
+            continue
+        await _in_chunks(res, partial(take_back, at_once=True), [_taking_back(event, via, a, u) for a, u in bounds])
 
 
 def _taking_back(event: StatusDeleted, via: Via, after: int, upto: int) -> TakeBack:
@@ -86,21 +104,26 @@ def _taking_back(event: StatusDeleted, via: Via, after: int, upto: int) -> TakeB
     )
 
 
-async def fan_out(res: Resources, job: FanOut) -> None:
+async def fan_out(res: Resources, job: FanOut, *, at_once: bool = False) -> None:
+    """Write the status to all feeds of the chunk into which it belongs, a piece at a time."""
     status = await reading.by_id(res.db, job.status_id)
     if status is None:
         return
     entry = Entry(status.id, status.reblog_of_id)
     news = _news(entry) if job.aloud else b""
     with SECONDS.time():
-        if job.via == "lists":
-            lists = await listed.lists_for(res.db, status.id, _chunk(res, job))
-            written, count = await res.list_feeds.add(lists, [entry], news), len(lists)
-        else:
-            readers = await _readers(res, job)
-            written, count = await res.feeds.add(readers, [entry], news), len(readers)
-    WRITES.inc(written)
-    READERS.observe(count)
+        feeds, owners = await _feeds_of(res, job)
+        for some in pieces(owners):
+            if not at_once:
+                await res.pace.turn(len(some))
+            WRITES.inc(await feeds.add(some, [entry], news))
+    READERS.observe(len(owners))
+
+
+async def _feeds_of(res: Resources, job: FanOut) -> tuple[Feeds, Sequence[Owner]]:
+    if job.via == "lists":
+        return res.list_feeds, await listed.lists_for(res.db, job.status_id, _chunk(res, job))
+    return res.feeds, await _readers(res, job)
 
 
 async def tell_edit(res: Resources, job: TellEdit) -> None:
@@ -112,7 +135,7 @@ async def tell_edit(res: Resources, job: TellEdit) -> None:
         await res.announcer.tell(await _readers(res, job), EDIT, job.status_id)
 
 
-async def take_back(res: Resources, job: TakeBack) -> None:
+async def take_back(res: Resources, job: TakeBack, *, at_once: bool = False) -> None:
     entry = Entry(job.status_id, job.reblog_of_id)
     if job.via == "lists":
         lists = await listed.lists_with(res.db, job.account_id, _chunk(res, job))
@@ -120,8 +143,11 @@ async def take_back(res: Resources, job: TakeBack) -> None:
         await res.announcer.tell_lists(lists, DELETE, job.status_id)
         return
     followers = await _followers(res, job)
-    await res.feeds.remove(followers, [entry])
-    await res.announcer.tell(followers, DELETE, job.status_id)
+    for some in pieces(followers):
+        if not at_once:
+            await res.pace.turn(len(some))
+        await res.feeds.remove(some, [entry])
+        await res.announcer.tell(some, DELETE, job.status_id)
     if job.reblog_of_id is not None:
         await _bring_back_boosts(res, job.reblog_of_id, followers)
 
@@ -139,7 +165,7 @@ async def _followers(res: Resources, job: TakeBack) -> list[AccountId]:
     return await homes.local_followers(res.db, job.account_id, _chunk(res, job))
 
 
-async def _bring_back_boosts(res: Resources, original: StatusId, followers: list[AccountId]) -> None:
+async def _bring_back_boosts(res: Resources, original: StatusId, followers: Sequence[AccountId]) -> None:
     """Other boosts of the same post may have been left out for the sake of the one that is gone."""
     for boost in await homes.boosts_of(res.db, original, OTHER_BOOSTS):
         readers = await homes.readers_among(res.db, boost, followers)
@@ -162,18 +188,24 @@ async def _reach(res: Resources, author: AccountId, tags: Sequence[str]) -> list
     return [*ways, ("tags", await tagged.chunks_of(res.db, tags, size))] if tags else ways
 
 
+def _at_least(res: Resources, bounds: Sequence[Bounds]) -> int:
+    """How many follows there are in these ranges, of which all but the last are full."""
+    return (len(bounds) - 1) * res.settings.fan_out_chunk
+
+
 async def _in_chunks(res: Resources, do: Callable[[Resources, J], Awaitable[None]], jobs: Sequence[J]) -> None:
-    """Do the first chunk now, and leave the others to whoever is free."""
-    first, *others = jobs
-    if others:
+    """Do a single chunk now, so that few never wait behind many; leave more to whoever is free."""
+    if len(jobs) > 1:
         async with res.db.transaction() as tx:
-            for job in others:
+            for job in jobs:
                 tx.enqueue(job)
-    await do(res, first)
+    else:
+        await do(res, jobs[0])
 
 
 def _chunk(res: Resources, job: FanOut | TellEdit | TakeBack) -> Chunk:
-    return Chunk(after=job.after, upto=job.upto, active_since=utc_now() - res.settings.feed_age)
+    active_since = utc_now() - res.settings.feed_age - NOTED_WITHIN
+    return Chunk(after=job.after, upto=job.upto, active_since=active_since)
 
 
 def _news(entry: Entry) -> bytes:

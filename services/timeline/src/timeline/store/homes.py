@@ -227,6 +227,16 @@ async def readers_among(db: Reader, status_id: StatusId, accounts: Sequence[Acco
     return [row["account_id"] for row in rows]
 
 
+async def followers_among(db: Reader, author: AccountId, accounts: Sequence[AccountId]) -> list[AccountId]:
+    """Those of the accounts who follow the author, whatever they want to see."""
+    rows = await db.fetch(
+        "SELECT account_id FROM social.follows WHERE target_id = $1 AND account_id = ANY ($2::bigint[])",
+        author,
+        list(accounts),
+    )
+    return [row["account_id"] for row in rows]
+
+
 async def local_followers(db: Reader, author: AccountId, followers: Chunk) -> list[AccountId]:
     """The author's followers among our people, whatever they want to see."""
     rows = await db.fetch(
