@@ -28,6 +28,7 @@ from social.statuses import actions as statuses
 from social.statuses.model import Draft, Status
 from timeline import home
 from timeline.resources import Resources
+from timeline.store import widely
 from timeline.worker import create_worker
 
 ADDRESSES = Addresses("https://ours.test", "ours.test")
@@ -54,11 +55,21 @@ class Stage:
         """One of ours, who has looked at their home already."""
         account = await a_user(self.gateway, name)
         await home.build(self.res, account.id)
+        await self._known(account)
         return account
 
     async def stranger(self, handle: str) -> Account:
         async with self.inbox.transaction() as tx:
-            return await a_remote_account(tx, handle)
+            account = await a_remote_account(tx, handle)
+        await self._known(account)
+        return account
+
+    async def _known(self, account: Account) -> None:
+        """Where everybody is widely followed, so are they, and every process knows."""
+        if self._memory == "merged":
+            async with self.res.db.transaction() as tx:
+                await widely.add(tx, account.id)
+            await self.res.widely_followed.refresh()
 
     async def tell(self, *messages: Event | Job) -> None:
         """Hand messages to every queue that hears them, and do the jobs that come of it."""
@@ -164,8 +175,6 @@ class Stage:
     async def home(self, client: httpx.AsyncClient, reader: Account, **query: object) -> list[StatusId]:
         if self._memory == "wiped":
             await self.res.redis.flushdb()
-        if self._memory == "merged":
-            await self.res.widely_followed.refresh()
         answer = await self.get(client, reader, "/api/v1/timelines/home", **query)
         return [StatusId(int(status["id"])) for status in answer.json()]
 

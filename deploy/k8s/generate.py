@@ -103,7 +103,7 @@ SERVICES = {
         },
         together=("96Mi", "320Mi"),
         outside=True,
-        queues={"timeline.feeds": 1000, "timeline.fan_out": 500, "timeline.notifications": 1000, "timeline.push": 2000},
+        queues={"timeline.feeds": 1000, "timeline.fan_out": 100, "timeline.notifications": 1000, "timeline.push": 2000},
         seconds=5,
     ),
     "media": Service(

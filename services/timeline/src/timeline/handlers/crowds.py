@@ -3,7 +3,9 @@
 Whoever listens to such an author has their posts written home as usual, so that a stream tells each once.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+
+from prometheus_client import Counter
 
 from chassis.clock import utc_now
 from contracts.events import StatusDeleted
@@ -18,26 +20,33 @@ from timeline.trending import first_id
 
 LISTENERS = 500
 
+MERGED = Counter("murmuration_timeline_merged_posts_total", "Posts that were not written into homes")
 
-async def is_merged(res: Resources, author: AccountId, followers: int) -> bool:
-    """Whether their posts are not written any more; notes that they are widely followed."""
-    if followers < res.settings.merged_above:
-        return False
-    since = await widely.since(res.db, author)
-    if since is None:
+
+async def is_merged(res: Resources, author: AccountId) -> bool:
+    """Whether their posts are not written any more."""
+    since = await widely.since(res.db, author, res.settings.merged_above)
+    return is_settled(since, utc_now(), res.settings.settles_after)
+
+
+async def note(res: Resources, author: AccountId, bounds: Sequence[tuple[int, int]]) -> None:
+    """Keep in mind that they are widely followed, if as many follows are in these ranges: all but one are full."""
+    if (len(bounds) - 1) * res.settings.fan_out_chunk >= res.settings.merged_above:
         async with res.db.transaction() as tx:
             await widely.add(tx, author)
-        since = await widely.since(res.db, author)
-    return is_settled(since, utc_now(), res.settings.settles_after)
 
 
 async def was_merged(res: Resources, event: StatusDeleted) -> bool:
     """Whether it was posted when nobody wrote its author's posts any more."""
-    since = await widely.since(res.db, event.account_id)
+    since = await widely.since(res.db, event.account_id, 0)
     return since is not None and event.status_id >= first_id(since + res.settings.settles_after)
 
 
 async def show(res: Resources, entry: Entry, news: bytes) -> None:
+    """Write it into the homes of those who listen, and tell them; no `news`, and nobody is told."""
+    MERGED.inc()
+    if not news:
+        return
     async for some in _listeners(res):
         await res.feeds.add(await homes.readers_among(res.db, entry.id, some), [entry], news)
 

@@ -54,13 +54,15 @@ async def on_created(res: Resources, event: StatusCreated) -> None:
         return
     aloud = event.is_news and utc_now() - status.created_at < NEWS_FOR
     entry = Entry(status.id, status.reblog_of_id)
+    news = _news(entry) if aloud else b""
     if event.is_local:
-        await res.feeds.add([author.id], [entry], _news(entry) if aloud else b"")
-    for via, bounds in await _reach(res, author.id, await _tags_of(res, status)):
-        if via == "follows" and await crowds.is_merged(res, author.id, _at_least(res, bounds)):
-            if aloud:
-                await crowds.show(res, entry, _news(entry))
-            continue
+        await res.feeds.add([author.id], [entry], news)
+    is_merged = await crowds.is_merged(res, author.id)
+    if is_merged:
+        await crowds.show(res, entry, news)
+    for via, bounds in await _reach(res, author.id, await _tags_of(res, status), follows=not is_merged):
+        if via == "follows":
+            await crowds.note(res, author.id, bounds)
         jobs = [FanOut(status_id=status.id, after=a, upto=u, aloud=aloud, via=via) for a, u in bounds]
         await _in_chunks(res, partial(fan_out, at_once=True), jobs)
 
@@ -70,10 +72,11 @@ async def on_edited(res: Resources, event: StatusEdited | PollTallied | PollClos
     if status is None:
         return
     await res.announcer.tell([event.account_id], EDIT, event.status_id)
-    for via, bounds in await _reach(res, event.account_id, await _tags_of(res, status)):
-        if via == "follows" and len(bounds) > 1:
-            await crowds.tell_edit(res, event.status_id)
-            continue
+    is_followed_by_many = await homes.has_more_followers(res.db, event.account_id, res.settings.fan_out_chunk)
+    if is_followed_by_many:
+        await crowds.tell_edit(res, event.status_id)
+    tags = await _tags_of(res, status)
+    for via, bounds in await _reach(res, event.account_id, tags, follows=not is_followed_by_many):
         jobs = [TellEdit(status_id=event.status_id, after=a, upto=u, via=via) for a, u in bounds]
         await _in_chunks(res, tell_edit, jobs)
 
@@ -83,13 +86,13 @@ async def on_deleted(res: Resources, event: StatusDeleted) -> None:
     await res.feeds.remove(concerned, [Entry(event.status_id, event.reblog_of_id)])
     await res.announcer.tell(concerned, DELETE, event.status_id)
     is_tagged = event.visibility == PUBLIC and event.reblog_of_id is None
-    for via, bounds in await _reach(res, event.account_id, event.tags if is_tagged else ()):
-        if via == "follows" and await crowds.was_merged(res, event):
-            followers = await crowds.take_back(res, event)
-            if event.reblog_of_id is not None:
-                await _bring_back_boosts(res, event.reblog_of_id, followers)
-            continue
-        await _in_chunks(res, partial(take_back, at_once=True), [_taking_back(event, via, a, u) for a, u in bounds])
+    was_merged = await crowds.was_merged(res, event)
+    if was_merged:
+        await _bring_back_boosts(res, event.reblog_of_id, await crowds.take_back(res, event))
+    tags = event.tags if is_tagged else ()
+    for via, bounds in await _reach(res, event.account_id, tags, follows=not was_merged):
+        jobs = [_taking_back(event, via, a, u) for a, u in bounds]
+        await _in_chunks(res, partial(take_back, at_once=True), jobs)
 
 
 def _taking_back(event: StatusDeleted, via: Via, after: int, upto: int) -> TakeBack:
@@ -148,8 +151,7 @@ async def take_back(res: Resources, job: TakeBack, *, at_once: bool = False) -> 
             await res.pace.turn(len(some))
         await res.feeds.remove(some, [entry])
         await res.announcer.tell(some, DELETE, job.status_id)
-    if job.reblog_of_id is not None:
-        await _bring_back_boosts(res, job.reblog_of_id, followers)
+    await _bring_back_boosts(res, job.reblog_of_id, followers)
 
 
 async def _readers(res: Resources, job: FanOut | TellEdit) -> list[AccountId]:
@@ -165,8 +167,10 @@ async def _followers(res: Resources, job: TakeBack) -> list[AccountId]:
     return await homes.local_followers(res.db, job.account_id, _chunk(res, job))
 
 
-async def _bring_back_boosts(res: Resources, original: StatusId, followers: Sequence[AccountId]) -> None:
+async def _bring_back_boosts(res: Resources, original: StatusId | None, followers: Sequence[AccountId]) -> None:
     """Other boosts of the same post may have been left out for the sake of the one that is gone."""
+    if original is None or not followers:
+        return
     for boost in await homes.boosts_of(res.db, original, OTHER_BOOSTS):
         readers = await homes.readers_among(res.db, boost, followers)
         await res.feeds.add(readers, [Entry(boost, original)])
@@ -178,19 +182,17 @@ async def _tags_of(res: Resources, status: Status) -> Sequence[str]:
     return await reading.tags_of(res.db, status.id) if is_tagged else ()
 
 
-async def _reach(res: Resources, author: AccountId, tags: Sequence[str]) -> list[tuple[Via, list[Bounds]]]:
+async def _reach(
+    res: Resources, author: AccountId, tags: Sequence[str], *, follows: bool
+) -> list[tuple[Via, list[Bounds]]]:
     """The ways to feeds, each in ranges of follows or of places on lists."""
     size = res.settings.fan_out_chunk
-    ways: list[tuple[Via, list[Bounds]]] = [
-        ("follows", await homes.chunks_of(res.db, author, size)),
-        ("lists", await listed.chunks_of(res.db, author, size)),
-    ]
-    return [*ways, ("tags", await tagged.chunks_of(res.db, tags, size))] if tags else ways
-
-
-def _at_least(res: Resources, bounds: Sequence[Bounds]) -> int:
-    """How many follows there are in these ranges, of which all but the last are full."""
-    return (len(bounds) - 1) * res.settings.fan_out_chunk
+    ways: list[tuple[Via, list[Bounds]]] = [("lists", await listed.chunks_of(res.db, author, size))]
+    if follows:
+        ways.append(("follows", await homes.chunks_of(res.db, author, size)))
+    if tags:
+        ways.append(("tags", await tagged.chunks_of(res.db, tags, size)))
+    return ways
 
 
 async def _in_chunks(res: Resources, do: Callable[[Resources, J], Awaitable[None]], jobs: Sequence[J]) -> None:

@@ -254,6 +254,21 @@ async def local_followers(db: Reader, author: AccountId, followers: Chunk) -> li
     return [row["account_id"] for row in rows]
 
 
+async def has_more_followers(db: Reader, author: AccountId, count: int) -> bool:
+    """Whether more than so many of our people follow the author; no more of them are looked at."""
+    found: bool = await db.fetchval(
+        """
+        SELECT EXISTS (
+            SELECT FROM social.follows f JOIN social.users u ON u.account_id = f.account_id
+            WHERE f.target_id = $1 OFFSET $2
+        )
+        """,
+        author,
+        count,
+    )
+    return found
+
+
 async def chunks_of(db: Reader, author: AccountId, size: int) -> list[tuple[int, int]]:
     """The author's local follows in ranges of at most `size`: pairs of an id exclusive and one inclusive."""
     rows = await db.fetch(

@@ -16,9 +16,20 @@ async def everybody(db: Reader) -> frozenset[AccountId]:
     return frozenset(row["account_id"] for row in rows)
 
 
-async def since(db: Reader, author: AccountId) -> dt.datetime | None:
+async def since(db: Reader, author: AccountId, followers: int) -> dt.datetime | None:
+    """Since when so many follow the author; None if they are not known for it, or have fewer by now.
+
+    Followers elsewhere are counted as well: to count those here each time would be dear, and these are no more.
+    """
     found: dt.datetime | None = await db.fetchval(
-        "SELECT since FROM timeline.widely_followed WHERE account_id = $1", author
+        """
+        SELECT w.since
+        FROM timeline.widely_followed w
+        LEFT JOIN social.account_counts c ON c.account_id = w.account_id
+        WHERE w.account_id = $1 AND coalesce(c.followers, 0) >= $2
+        """,
+        author,
+        followers,
     )
     return found
 
