@@ -12,10 +12,10 @@ from staging import Stage
 from contracts.ids import AccountId, StatusId
 from social.accounts.model import Account
 from social.paging import Page
+from timeline import reading
 from timeline.entry import Entry, cut, without_repeats
 from timeline.feeds import LENGTH
 from timeline.merging import is_settled, proposed, put_together, surroundings
-from timeline.store import widely
 from timeline.streams import Stream
 
 Client = httpx.AsyncClient
@@ -111,10 +111,10 @@ async def test_an_author_is_written_until_all_processes_know_that_so_many_follow
     few(stage, merged_above=2)
     await stage.follow(bob, alice)
     await stage.post(alice)
-    assert await widely.everybody(stage.res.db) == frozenset()
+    assert await reading.widely_followed(stage.res.db) == frozenset()
     await stage.follow(carol, alice)
     post = await stage.post(alice)
-    assert await widely.everybody(stage.res.db) == {alice.id}
+    assert await reading.widely_followed(stage.res.db) == {alice.id}
     assert Entry(post.id) in await stage.res.feeds.everything(bob.id)
 
 

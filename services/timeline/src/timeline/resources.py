@@ -23,6 +23,7 @@ from social.addresses import Addresses
 from social.oauth.store import still_valid
 from social.policies import store as policies
 from social.policies.model import Policies
+from timeline import reading
 from timeline.feeds import LISTS, Feeds
 from timeline.gathering import Gathering
 from timeline.hub import Hub
@@ -31,7 +32,6 @@ from timeline.pace import Pace
 from timeline.rebuilds import Rebuilds
 from timeline.settings import Settings
 from timeline.signals import Announcer
-from timeline.store import widely
 from timeline.webpush.identity import Identity, established
 
 VERSION = version("timeline")
@@ -65,7 +65,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         tokens = Tokens(db)
         snapshot = await take_snapshot(lambda: policies.everything(db, is_limited=settings.limited_federation))
         urls = MediaUrls(settings.url, settings.media_base_url)
-        widely_followed = await take_snapshot(lambda: widely.everybody(db))
+        widely_followed = await take_snapshot(lambda: reading.widely_followed(db))
         hub = Hub(redis, lambda ids: still_valid(db, ids))
         hearings = [*tokens.hearings, *hub.hearings, snapshot.hears(PolicyChanged)]
         async with (

@@ -11,11 +11,6 @@ from timeline.store.homes import OF_EACH, entries_of
 from timeline.store.rules import AT_HOME
 
 
-async def everybody(db: Reader) -> frozenset[AccountId]:
-    rows = await db.fetch("SELECT account_id FROM timeline.widely_followed")
-    return frozenset(row["account_id"] for row in rows)
-
-
 async def since(db: Reader, author: AccountId, followers: int) -> dt.datetime | None:
     """Since when so many follow the author; None if they are not known for it, or have fewer by now.
 
