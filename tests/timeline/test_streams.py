@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from chassis.bus import open_bus
 from chassis.clock import utc_now
 from contracts.events import FiltersChanged, TokenRevoked
-from contracts.ids import TokenId
+from contracts.ids import AccountId, TokenId
 from social.accounts.model import Account
 from social.domain_blocks import actions as domains
 from social.oauth.actions import issue
@@ -29,6 +29,7 @@ from social.quotes.model import Quoting
 from social.quotes.rules import Turn
 from social.quotes.store import of_status as quote_of
 from social.relationships import actions as relationships
+from timeline import hub
 from timeline.app import create_app
 from timeline.hub import Client, Farewell
 from timeline.jobs import MoveIn
@@ -346,7 +347,7 @@ async def test_a_revocation_that_nobody_heard_of_ends_the_stream_too(stage: Stag
 
 
 async def test_a_slow_client_is_cut_off_and_holds_up_nobody():
-    slow = Client(TokenId(1), backlog=3, wants=lambda _, __: True)
+    slow = Client(AccountId(1), TokenId(1), backlog=3, wants=lambda _, __: True)
     for number in range(10):
         slow.offer("x", Signal(UPDATE, number))
     assert slow.queue.get_nowait() is Farewell.SLOW
@@ -355,12 +356,25 @@ async def test_a_slow_client_is_cut_off_and_holds_up_nobody():
 
 async def test_nobody_falls_behind_for_what_they_do_not_hear():
     birds = stream_from("hashtag", "birds")
-    client = Client(TokenId(1), backlog=3, wants=lambda _, signal: birds.carries(signal))
+    client = Client(AccountId(1), TokenId(1), backlog=3, wants=lambda _, signal: birds.carries(signal))
     for number in range(10):
         client.offer("x", Signal(UPDATE, number))
     client.offer("x", Signal(UPDATE, 11, tags=("birds",)))
     assert client.queue.get_nowait() == ("x", Signal(UPDATE, 11, tags=("birds",)))
     assert client.queue.empty()
+
+
+async def test_one_account_has_no_more_than_so_many_connections(stage: Stage, monkeypatch, address, listen, alice, bob):
+    monkeypatch.setattr(hub, "MOST_OF_ONE", 2)
+    url = f"ws://{address}/api/v1/streaming?access_token={await stage.token(alice)}"
+    async with listen(alice, "user"), listen(alice, "public"):
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(url, proxy=None)
+        async with httpx.AsyncClient(trust_env=False, headers=bearing(await stage.token(alice))) as client:
+            answer = await client.get(f"http://{address}/api/v1/streaming/user")
+        async with listen(bob, "user"):
+            pass
+    assert (refused.value.response.status_code, answer.status_code) == (429, 429)
 
 
 async def test_one_connection_carries_no_more_than_so_many_streams(listen, alice):

@@ -5,6 +5,7 @@ rendering is the client's own affair, so a slow database holds up nobody else.
 """
 
 import asyncio
+import collections
 import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -21,7 +22,7 @@ from redis.exceptions import RedisError
 from chassis.broadcast import Hearing
 from chassis.ending import end
 from contracts.events import AccountSanctioned, TokenRevoked
-from contracts.ids import TokenId
+from contracts.ids import AccountId, TokenId
 from timeline.signals import EVERYBODY, Signal, decode
 
 CLIENTS = Gauge("murmuration_timeline_stream_clients", "Open streams", ["transport"])
@@ -29,6 +30,8 @@ CLOSED = Counter("murmuration_timeline_streams_closed_total", "Streams that we c
 
 RETRY_SECONDS = 1.0
 LISTEN_SECONDS = 5.0
+MOST_OF_ONE = 64
+"""Connections of one account."""
 log = structlog.get_logger()
 
 
@@ -43,7 +46,10 @@ class Farewell(Enum):
 class Client:
     """One connection: what comes in for it waits in `queue` until it is written."""
 
-    def __init__(self, token_id: TokenId, backlog: int, wants: Callable[[str, Signal], bool]) -> None:
+    def __init__(
+        self, account_id: AccountId, token_id: TokenId, backlog: int, wants: Callable[[str, Signal], bool]
+    ) -> None:
+        self.account_id = account_id
         self.token_id = token_id
         self.channels: set[str] = set()
         self._wants = wants
@@ -79,19 +85,28 @@ class Hub:
         self._valid = valid
         self._listeners: defaultdict[str, set[Client]] = defaultdict(set)
         self._clients: set[Client] = set()
+        self._open: collections.Counter[AccountId] = collections.Counter()
         self._unaligned: set[str] = set()
         """Channels to which somebody listens now, or nobody any more."""
         self._changed = asyncio.Event()
+
+    def has_room_for(self, account_id: AccountId) -> bool:
+        """Each connection takes memory: nobody has more of them in one process than any number of devices needs."""
+        return self._open[account_id] < MOST_OF_ONE
 
     @contextlib.contextmanager
     def connected(self, client: Client, transport: str) -> Iterator[None]:
         """Count the client among ours; whatever it listens to ends with the block."""
         self._clients.add(client)
+        self._open[client.account_id] += 1
         with CLIENTS.labels(transport).track_inprogress():
             try:
                 yield
             finally:
                 self._clients.discard(client)
+                self._open[client.account_id] -= 1
+                if not self._open[client.account_id]:
+                    del self._open[client.account_id]
                 for channel in tuple(client.channels):
                     self.unsubscribe(client, channel)
 

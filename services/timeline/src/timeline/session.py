@@ -54,7 +54,7 @@ class Session:
         self._own = channel_of(viewer.id)
         self._streams: defaultdict[str, dict[Stream, None]] = defaultdict(dict)
         """By the channels over which they come."""
-        self.client = Client(viewer.token_id, res.settings.stream_backlog, self._wants)
+        self.client = Client(viewer.id, viewer.token_id, res.settings.stream_backlog, self._wants)
 
     def check(self, stream: Stream) -> None:
         check_scopes(stream, self._viewer.scopes)

@@ -112,11 +112,18 @@ async def multiplexed(websocket: WebSocket, res: Res) -> None:
     except Problem as problem:
         await websocket.send_denial_response(Json({"error": problem.explanation}, status_of(problem)))
         return
+    if not res.hub.has_room_for(viewer.id):
+        await websocket.send_denial_response(_too_many())
+        return
     session = Session(res, viewer)
     # A browser that names a subprotocol hangs up unless it is named back.
     await websocket.accept(subprotocol=websocket.headers.get("Sec-WebSocket-Protocol"))
     with res.hub.connected(session.client, "websocket"):
         await _converse(websocket, res, viewer, session)
+
+
+def _too_many() -> Response:
+    return Json({"error": "Too many streams are open"}, 429)
 
 
 def _media(name: str, only_media: bool) -> str:
@@ -203,6 +210,8 @@ async def _obey(frame: Frame, res: Resources, viewer: Viewer, session: Session) 
 
 async def _events(request: Request, viewer: Viewer, res: Resources, name: str | None) -> Response:
     query = request.query_params
+    if not res.hub.has_room_for(viewer.id):
+        return _too_many()
     session, stream = Session(res, viewer), stream_from(name, query.get("tag"), query.get("list"))
     session.check(stream)
     await _check_list(res, viewer, stream)
