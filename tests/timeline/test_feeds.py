@@ -154,6 +154,12 @@ async def test_whoever_looks_is_active(stage: Stage, client: Client, superuser, 
     assert utc_now() - seen < dt.timedelta(minutes=1)
 
 
+async def test_whoever_looks_again_is_not_noted_again(stage: Stage, client: Client, statements, superuser, alice):
+    await superuser.execute("UPDATE social.users SET last_active_at = NULL")
+    looks = [await statements.of(stage.home(client, alice)) for _ in range(2)]
+    assert [any("UPDATE social.users" in sql for sql in look) for look in looks] == [True, False]
+
+
 async def test_many_followers_are_served_in_chunks(stage: Stage, alice: Account):
     stage.res = msgspec.structs.replace(stage.res, settings=stage.res.settings.model_copy(update={"fan_out_chunk": 2}))
     stage.worker.resources = stage.res

@@ -15,3 +15,5 @@ async def note_presence(res: Resources, viewer: Viewer) -> None:
     if last is None or utc_now() - last > OFTEN_ENOUGH:
         async with res.db.transaction() as tx:
             await people.set_active(tx, viewer.id)
+        # What is remembered of them would have them noted again with each request of the next seconds.
+        res.tokens.forget(viewer.id)
