@@ -10,6 +10,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from apcore import keys
 from apcore.fetch import Fetcher, FetchFailed, FetchRefused
 from apcore.fetch.budget import Budget
+from apcore.fetch.standing import Standing
 from apcore.signatures import cavage
 
 
@@ -71,6 +72,30 @@ async def test_only_so_many_connections_go_to_one_host(settings, peer):
     async with Fetcher(msgspec.structs.replace(settings, per_host=3)) as fetcher:
         await asyncio.gather(*(fetcher.get_json(peer.url(f"/{number}")) for number in range(12)))
     assert most == 3
+
+
+async def test_a_connection_stays_open_with_whoever_was_asked_lately(settings, peer):
+    sockets = {}
+
+    async def take(request):
+        sockets.setdefault(request.host.partition(".")[0], set()).add(request.transport.get_extra_info("peername"))
+        return web.Response(status=202)
+
+    peer.routes["/inbox"] = take
+    async with Fetcher(msgspec.structs.replace(settings, standing_peers=1)) as fetcher:
+        for host in ("peer.localhost", "good.localhost") * 3:
+            assert (await fetcher.post(peer.url("/inbox", host), b"{}", {})).status == 202
+    assert {host: len(found) for host, found in sockets.items()} == {"peer": 1, "good": 3}
+
+
+def test_who_was_not_asked_for_a_minute_makes_room_for_others():
+    now = 0.0
+    standing = Standing(2, lambda: now)
+    assert [standing.keeps(peer) for peer in ("a", "b", "c", "a")] == [True, True, False, True]
+    now = 59
+    assert standing.keeps("b")
+    now = 61
+    assert [standing.keeps(peer) for peer in ("c", "a")] == [True, False]
 
 
 async def test_a_delivery_reports_whatever_the_peer_answers(fetcher, peer):

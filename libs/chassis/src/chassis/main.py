@@ -37,6 +37,7 @@ log = structlog.get_logger()
 
 ROLES = ("http", "worker", "relay")
 DRAIN_SECONDS = 20
+MANY_FILES = 65_536
 YOUNG = 10_000
 """How many objects come before the collector looks for garbage among them."""
 WS_PING_SECONDS = 30
@@ -90,7 +91,18 @@ def main(service: Service[S, R]) -> None:
     if sys.platform != "win32":
         import uvloop  # noqa: PLC0415  # not on every platform
 
+        _allow_many_files()
         uvloop.run(run(service, settings, roles))
+
+
+def _allow_many_files() -> None:
+    """Shells and init systems often give a process 1024, which is fewer than it has clients and peers."""
+    import resource  # noqa: PLC0415  # not on every platform
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _first_reason(error: ValueError) -> str:

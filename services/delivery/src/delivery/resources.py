@@ -63,6 +63,7 @@ def fetch_settings(settings: Settings) -> FetchSettings:
         deadline_seconds=settings.delivery_deadline_seconds,
         # The lanes are what limits. Held deliveries are carried beside them.
         per_host=settings.delivery_per_host + settings.delivery_visit_batch,
+        standing_peers=settings.delivery_standing_hosts,
     )
 
 

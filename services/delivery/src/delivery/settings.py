@@ -41,6 +41,8 @@ class Settings(SharedSettings):
     """In how many strands a large fan-out goes out: eight for each worker that shall be busy with a single one."""
     delivery_per_host: int = Field(default=8, ge=1)
     """POSTs to one host at a time, in each process."""
+    delivery_standing_hosts: int = Field(default=1000, ge=0)
+    """With so many hosts each process keeps connections open between deliveries: about 50 KB each."""
     delivery_crowd: int = Field(default=32, ge=1)
     """This many more may wait for their turn in a process; then the host is slow and the rest is held."""
     delivery_visit_batch: int = Field(default=8, ge=1)

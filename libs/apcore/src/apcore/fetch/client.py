@@ -29,6 +29,7 @@ from apcore.fetch.model import (
     Signer,
 )
 from apcore.fetch.revalidation import Revalidation
+from apcore.fetch.standing import Standing
 from apcore.jsonld import Json, Malformed
 from apcore.signatures import styles
 from apcore.signatures.styles import UNBELIEVED, Style, Styles
@@ -63,6 +64,7 @@ class Fetcher:
         self._coalescer = Coalescer(settings)
         self._styles = Styles(REMEMBERED_STYLES)
         self._budget = Budget(settings.per_host_per_minute, settings.remembered)
+        self._standing = Standing(settings.standing_peers)
         self._revalidation = Revalidation(settings.revalidated, settings.revalidated_bytes)
 
     async def __aenter__(self) -> Self:
@@ -265,6 +267,8 @@ class Fetcher:
             raise RuntimeError("the fetcher is not open")
         carried = dict(headers)
         self._trace.inject(carried)
+        if not self._standing.keeps(address.authority):
+            carried["Connection"] = "close"
         async with self._session.request(
             method, address, headers=carried, data=body, allow_redirects=False
         ) as response:

@@ -11,6 +11,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from apcore.addresses import Network, is_local_name, may_connect, parse_address
 from apcore.fetch.metrics import REFUSED_ADDRESSES
+from apcore.fetch.standing import IDLE_SECONDS
 
 
 class AddressRefused(OSError):  # noqa: N818 (reads as what happened)
@@ -57,7 +58,7 @@ def open_connector(
         ssl=_trust(ca_file),
         limit=0,
         limit_per_host=per_host,
-        keepalive_timeout=60,
+        keepalive_timeout=IDLE_SECONDS,
         ttl_dns_cache=300,
         dns_cache_max_size=10_000,
     )
