@@ -59,7 +59,8 @@ class Fetcher:
         self._settings = settings
         self._resolver = resolver
         self._is_shunned = is_shunned
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        """By whether connections stay open afterwards."""
         self._trace = TraceContextTextMapPropagator()
         self._coalescer = Coalescer(settings)
         self._styles = Styles(REMEMBERED_STYLES)
@@ -68,9 +69,19 @@ class Fetcher:
         self._revalidation = Revalidation(settings.revalidated, settings.revalidated_bytes)
 
     async def __aenter__(self) -> Self:
+        self._sessions = {stays: self._open_session(connections_stay=stays) for stays in (True, False)}
+        return self
+
+    def _open_session(self, *, connections_stay: bool) -> aiohttp.ClientSession:
         settings = self._settings
-        self._session = aiohttp.ClientSession(
-            connector=open_connector(settings.private_networks, settings.ca_file, settings.per_host, self._resolver),
+        return aiohttp.ClientSession(
+            connector=open_connector(
+                settings.private_networks,
+                settings.ca_file,
+                settings.per_host,
+                self._resolver,
+                connections_stay=connections_stay,
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(
                 total=settings.deadline_seconds,
@@ -81,7 +92,6 @@ class Fetcher:
             auto_decompress=False,
             trust_env=False,
         )
-        return self
 
     async def __aexit__(
         self,
@@ -90,8 +100,8 @@ class Fetcher:
         trace: TracebackType | None,
     ) -> None:
         await self._coalescer.close()
-        if self._session is not None:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
 
     async def get_document(
         self,
@@ -263,15 +273,12 @@ class Fetcher:
     async def _send(
         self, method: str, address: URL, headers: Mapping[str, str], body: bytes | None
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        if self._session is None:
+        if not self._sessions:
             raise RuntimeError("the fetcher is not open")
         carried = dict(headers)
         self._trace.inject(carried)
-        if not self._standing.keeps(address.authority):
-            carried["Connection"] = "close"
-        async with self._session.request(
-            method, address, headers=carried, data=body, allow_redirects=False
-        ) as response:
+        session = self._sessions[self._standing.keeps(address.authority)]
+        async with session.request(method, address, headers=carried, data=body, allow_redirects=False) as response:
             yield response
 
 

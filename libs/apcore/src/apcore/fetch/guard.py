@@ -44,8 +44,13 @@ def open_connector(
     ca_file: Path | None,
     per_host: int,
     resolver: AbstractResolver | None = None,
+    *,
+    connections_stay: bool = True,
 ) -> aiohttp.TCPConnector:
-    """A connector whose every socket was checked: redirects, literals and rebinding included."""
+    """A connector whose every socket was checked: redirects, literals and rebinding included.
+
+    Connections stay open for the next request, or end with each answer.
+    """
 
     def guarded_socket(info: AddrInfoType) -> socket.socket:
         family, kind, protocol, _, sockaddr = info
@@ -58,7 +63,7 @@ def open_connector(
         ssl=_trust(ca_file),
         limit=0,
         limit_per_host=per_host,
-        keepalive_timeout=IDLE_SECONDS,
+        **({"keepalive_timeout": IDLE_SECONDS} if connections_stay else {"force_close": True}),
         ttl_dns_cache=300,
         dns_cache_max_size=10_000,
     )
