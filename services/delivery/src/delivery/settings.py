@@ -35,14 +35,14 @@ class Settings(SharedSettings):
     """For one POST, connecting included."""
     delivery_patience_seconds: Seconds = 0.3
     """After this, others get the place of a delivery that is still on its way."""
-    delivery_stragglers: int = Field(default=2000, ge=1)
+    delivery_stragglers: int = Field(default=1000, ge=1)
     """As many may be on their way without a place, in each process; then no new ones are begun."""
     delivery_strands: int = Field(default=64, ge=1)
     """In how many strands a large fan-out goes out: eight for each worker that shall be busy with a single one."""
     delivery_per_host: int = Field(default=8, ge=1)
     """POSTs to one host at a time, in each process."""
-    delivery_standing_hosts: int = Field(default=1000, ge=0)
-    """With so many hosts each process keeps connections open between deliveries: about 50 KB each."""
+    delivery_standing_hosts: int = Field(default=500, ge=0)
+    """With so many hosts each process keeps connections open between deliveries: about 100 KB each."""
     delivery_crowd: int = Field(default=32, ge=1)
     """This many more may wait for their turn in a process; then the host is slow and the rest is held."""
     delivery_visit_batch: int = Field(default=8, ge=1)
