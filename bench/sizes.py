@@ -15,7 +15,8 @@ from measuring import ROOT, migrated
 from redis.asyncio import Redis
 
 from chassis.db import Tx
-from contracts.ids import AccountId, StatusId
+from contracts.ids import AccountId, StatusId, Uri
+from delivery.store.bodies import add_reached
 from native.infrastructure import Infrastructure
 from timeline.entry import Entry
 from timeline.feeds import LENGTH, Feeds, key_of
@@ -177,6 +178,19 @@ async def counting(connection: asyncpg.Connection) -> float:
     return 1000 * statistics.median(times)
 
 
+async def remembering(connection: asyncpg.Connection) -> tuple[float, int]:
+    """Milliseconds and bytes of log for one more host that has a copy of what many hosts have."""
+    about, times = Uri("https://ours.test/everywhere"), []
+    await add_reached(Tx(connection), about, range(1, INBOXES))
+    written = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"
+    before = await connection.fetchval(written)
+    for number in range(9):
+        begun = time.perf_counter()
+        await add_reached(Tx(connection), about, [INBOXES + number])
+        times.append(time.perf_counter() - begun)
+    return 1000 * statistics.median(times), (await connection.fetchval(written) - before) // 9
+
+
 async def feed(settings: Settings, redis: Redis) -> int:
     """A whole home, every fifth a boost."""
     feeds = Feeds(redis, settings.feed_age)  # type: ignore[arg-type]  # of a Cache it needs no more
@@ -194,6 +208,8 @@ async def main(infrastructure: Infrastructure) -> None:
     for name, (table, insert) in THINGS.items():
         print(f"{name:24}{await weighed(connection, table, insert):8.0f} bytes of {table}", flush=True)
     print(f"{'counting it again':24}{await counting(connection):8.1f} ms for {ROWS} boosts and favourites")
+    ms, logged = await remembering(connection)
+    print(f"{'one more copy':24}{ms:8.1f} ms and {logged} bytes of log where {INBOXES} hosts have one")
     print(f"{'a post to ' + str(INBOXES):24}{await spread(connection):8} bytes of delivery.bodies")
     await connection.close()
     async with Redis.from_url(settings.redis_url.get_secret_value()) as redis:
