@@ -36,7 +36,12 @@ MOST_UNWRITTEN: Final = 8 * 1_048_576
 GREETING: Final = b"AMQP\x00\x00\x09\x01"
 ABOUT_US: Final[FieldTable] = {
     "product": "Murmuration",
-    "capabilities": {"publisher_confirms": True, "basic.nack": True, "authentication_failure_close": True},
+    "capabilities": {
+        "publisher_confirms": True,
+        "basic.nack": True,
+        "connection.blocked": True,
+        "authentication_failure_close": True,
+    },
 }
 FAREWELL: Final = commands.Connection.Close(reply_code=200, reply_text="", class_id=0, method_id=0)
 
@@ -159,6 +164,27 @@ class Publisher(asyncio.Protocol):
         self.lost.set_result(None)
 
     def _hear(self, said: FrameTypes) -> None:
+        """All but the greeting and confirms."""
+        match said:
+            case commands.Basic.Nack():
+                self._settle(said.delivery_tag, said.multiple, NotTaken("the broker refused it"))
+            case commands.Basic.Return():
+                log.warning("no queue takes a message", topic=said.routing_key, reason=said.reply_text)
+            case header.ContentHeader():
+                self._came_back(said.properties.message_id)
+            case commands.Connection.Blocked():
+                log.warning("the broker has an alarm", reason=said.reason)
+            case commands.Channel.Close():
+                self._part(said.reply_text, FAREWELL)
+            case commands.Connection.Close():
+                self._part(said.reply_text, commands.Connection.CloseOk())
+            case commands.Connection.CloseOk():
+                self._transport.close()
+            case _:
+                self._greet(said)
+
+    def _greet(self, said: FrameTypes) -> None:
+        """One step follows the other, until messages may be confirmed."""
         match said:
             case commands.Connection.Start():
                 self._say(_credentials(self._url), channel=0)
@@ -174,16 +200,6 @@ class Publisher(asyncio.Protocol):
             case commands.Confirm.SelectOk():
                 self.is_open = True
                 self.opened.set_result(None)
-            case commands.Basic.Nack():
-                self._settle(said.delivery_tag, said.multiple, NotTaken("the broker refused it"))
-            case header.ContentHeader():
-                self._came_back(said.properties.message_id)
-            case commands.Channel.Close():
-                self._part(said.reply_text, FAREWELL)
-            case commands.Connection.Close():
-                self._part(said.reply_text, commands.Connection.CloseOk())
-            case commands.Connection.CloseOk():
-                self._transport.close()
 
     def _say(self, what: FrameTypes, channel: int = amqp.CHANNEL) -> None:
         self._transport.write(marshal(what, channel))
