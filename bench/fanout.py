@@ -1,7 +1,7 @@
 """What it costs to bring one post into the homes of everybody here who follows its author.
 
     PYTHONPATH=tests:bench .venv/bin/python bench/fanout.py [--followers N] [--posts N] [--rate N] [--seconds N]
-        [--merged]        (make bench-fanout)
+        [--merged | --kill]        (make bench-fanout)
 
 Starts PostgreSQL, RabbitMQ and Redis, api-gateway with its relay, and timeline: one worker, its relay, and its HTTP
 process, each as a process of its own. Everybody has a home that our code built. Seconds count from the moment the
@@ -76,6 +76,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     rate: int
     seconds: int
     merged: bool
+    kill: bool
 
 
 class Stand:
@@ -297,6 +298,22 @@ async def merged(
     await reading("merged")
 
 
+async def interrupted(
+    session: aiohttp.ClientSession, stand: Stand, gateway: Process, worker: Process, services: Services
+) -> None:
+    """The worker is killed again and again while a post goes out, and another is started."""
+    arriving = asyncio.create_task(arrived(stand, await post(session, gateway, stand, f"Nothing gets lost. {WORDS}")))
+    begun, kills = time.perf_counter(), 0
+    while not arriving.done():
+        await asyncio.wait([arriving], timeout=2)
+        if not arriving.done():
+            worker.kill()
+            kills += 1
+            worker = await services.start("timeline", "worker")
+    await arriving
+    print(f"all homes have it after {kills} kills and {time.perf_counter() - begun:.1f} s")
+
+
 async def shown(session: aiohttp.ClientSession, timeline: Process, stand: Stand, post: int) -> None:
     headers = {"Authorization": f"Bearer {stand.readers[0]}"}
     for _ in range(1000):
@@ -327,7 +344,9 @@ async def main(infrastructure: Infrastructure, run: Run) -> None:
         await services.start("timeline", "relay")
         gateway, timeline = [await services.start(name, "http") for name in ("api_gateway", "timeline")]
         worker = await services.start("timeline", "worker")
-        if run.merged:
+        if run.kill:
+            await interrupted(session, stand, gateway, worker, services)
+        elif run.merged:
             await merged(session, stand, gateway, timeline, worker)
         else:
             await written(session, stand, gateway, timeline, worker, pids)
@@ -341,6 +360,7 @@ def wanted() -> Run:
     parser.add_argument("--rate", type=int, default=40, help="home reads a second")
     parser.add_argument("--seconds", type=int, default=25, help="for how long homes are read while nothing is posted")
     parser.add_argument("--merged", action="store_true", help="what reading costs when the author is merged into homes")
+    parser.add_argument("--kill", action="store_true", help="kill the worker while a post goes out, and start another")
     return Run(**vars(parser.parse_args()))
 
 

@@ -1,8 +1,13 @@
 """How much work in no hurry is done in a second."""
 
 import asyncio
+from collections.abc import Callable
+
+import pytest
+from pydantic import ValidationError
 
 from timeline.pace import Pace
+from timeline.settings import Settings
 
 
 class Time:
@@ -46,3 +51,9 @@ async def test_those_who_ask_at_the_same_moment_share_one_pace():
     pace = Pace(10, lambda: 0.0, sleep)
     await asyncio.gather(*(pace.turn(5) for _ in range(3)))
     assert waits == [0, 0.5, 1.0]
+
+
+def test_a_chunk_that_would_take_longer_than_its_job_may_is_refused(make_settings: Callable[..., Settings]):
+    make_settings(Settings, fan_out_chunk=1500, fan_out_rate=100)
+    with pytest.raises(ValidationError, match="MURMURATION_FAN_OUT_CHUNK"):
+        make_settings(Settings, fan_out_chunk=1501, fan_out_rate=100)

@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 
 from chassis.settings import Settings as SharedSettings
 
+LONGEST_JOB = 15
+"""Seconds that a chunk may take at the pace: two share it, and after a minute a job is given up."""
+
 
 class Settings(SharedSettings):
     """Settings of timeline."""
@@ -36,6 +39,12 @@ class Settings(SharedSettings):
     def _tokens_are_sealed(self) -> Self:
         if not self.secret_key.get_secret_value():
             raise ValueError("MURMURATION_SECRET_KEY is empty, but pushes need it: set the same as for api-gateway")
+        return self
+
+    @model_validator(mode="after")
+    def _a_job_ends_in_time(self) -> Self:
+        if self.fan_out_chunk > LONGEST_JOB * self.fan_out_rate:
+            raise ValueError("MURMURATION_FAN_OUT_CHUNK feeds take too long for one job at MURMURATION_FAN_OUT_RATE")
         return self
 
     @property
