@@ -60,7 +60,7 @@ class Host(msgspec.Struct):
     answers_after: Callable[[random.Random], float]
     fails: bool = False
     is_met: bool = False
-    """Whether there is a connection to it."""
+    """Whether a connection to it stays open."""
     under_way: int = 0
     waiting: deque[Then] = msgspec.field(default_factory=deque)
     failures: int = 0
@@ -77,7 +77,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     strands: int = 64
     prefetch: int = 12
     patience: float = 0.3
-    stragglers: int = 2000
+    stragglers: int = 1000
+    standing: int = 500
+    """With so many hosts each worker keeps connections open."""
     per_host: int = 8
     deadline: float = 15
     retries: tuple[float, ...] = (5, 25, 90)
@@ -152,8 +154,9 @@ class Worker:
         elif job.host.under_way < self._service.rules.per_host:
             job.host.under_way += 1
             costs = self._service.costs
-            meeting, job.host.is_met = 0.0 if job.host.is_met else costs.meeting, not job.host.fails
-            self.core.compute(meeting + costs.before, lambda: self._send(job, message))
+            connecting = 0.0 if job.host.is_met else costs.meeting
+            self._service.meet(job.host)
+            self.core.compute(connecting + costs.before, lambda: self._send(job, message))
         else:
             job.host.waiting.append(lambda: self._enter(job, message))
 
@@ -225,6 +228,7 @@ class Service:
         self.held: list[Job] = []
         self._due: list[tuple[float, int, Job]] = []
         self._calls = False
+        self._standing = 0
         self._numbers = itertools.count()
         self.again = 0
 
@@ -294,3 +298,9 @@ class Service:
 
     def hold(self, job: Job) -> None:
         self.held.append(job)
+
+    def meet(self, host: Host) -> None:
+        """Who comes first keeps a connection."""
+        if not host.is_met and not host.fails and self._standing < self.rules.standing * len(self.workers):
+            host.is_met = True
+            self._standing += 1

@@ -7,6 +7,11 @@ import statistics
 import pytest
 from queueing import Clock, Core, Costs, Host, Rules, Service
 
+from delivery import planning
+from delivery.handlers import visits
+from delivery.settings import Settings
+from delivery.worker import SPREADS
+
 COSTS = Costs(before=0.0004, after=0.0002, meeting=0, setback=0.0004, settling=0.01, begin=0.05, turn=0.02)
 
 
@@ -108,6 +113,25 @@ def test_slow_hosts_give_their_places_away():
         return max(service.arrivals.values())
 
     assert last(0.3) < last(math.inf) / 1.5
+
+
+def test_its_rules_are_those_of_delivery():
+    settings = {name: field.default for name, field in Settings.model_fields.items()}
+    assert Rules() == Rules(
+        few=planning.FEW,
+        slice=planning.SLICE,
+        strands=settings["delivery_strands"],
+        prefetch=SPREADS.prefetch,
+        patience=settings["delivery_patience_seconds"],
+        stragglers=settings["delivery_stragglers"],
+        standing=settings["delivery_standing_hosts"],
+        per_host=settings["delivery_per_host"],
+        deadline=settings["delivery_deadline_seconds"],
+        retries=settings["delivery_retries"],
+        failures=settings["delivery_failures"],
+        failing_for=settings["delivery_failing_seconds"],
+        called=visits.AT_ONCE,
+    )
 
 
 def test_the_same_seed_tells_the_same_story():
