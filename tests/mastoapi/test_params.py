@@ -90,6 +90,11 @@ async def test_json_a_form_multipart_and_a_query_say_the_same(client: httpx.Asyn
     assert [answer.json() for answer in answers] == [EXPECTED] * 4
 
 
+async def test_a_query_that_is_no_text_is_read_as_far_as_it_is() -> None:
+    request = Request({"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b"status=H\xffi"})
+    assert (await params(request, Everything)).status == "H\ufffdi"
+
+
 async def test_json_comes_even_with_get(client: httpx.AsyncClient) -> None:
     answer = await client.request("GET", "/", json={"media_ids": ["1", "2"]})
     assert answer.json()["media_ids"] == [1, 2]

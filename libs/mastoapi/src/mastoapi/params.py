@@ -52,7 +52,8 @@ class Upload:
 
 async def params(request: Request, kind: type[T], *, most_bytes: int = MOST_BYTES) -> T:
     """Read all parameters of the request. What stands in the body wins over the query."""
-    raw = _nest(_pairs(request.url.query)) | await _body(request, most_bytes)
+    query: bytes = request.scope["query_string"]
+    raw = _nest(_pairs(query.decode("utf-8", "replace"))) | await _body(request, most_bytes)
     return fit(raw, kind)
 
 
