@@ -8,13 +8,14 @@ import pytest
 from staging import Stage
 
 from chassis.clock import utc_now
-from contracts.events import AccountDeleted
+from contracts.events import AccountDeleted, StatusCreated
 from contracts.ids import AccountId, StatusId
 from social.accounts.model import Account
 from social.paging import Page
 from timeline import home
 from timeline.entry import Entry, cut, without_repeats
 from timeline.feeds import FLOOR, LENGTH, key_of
+from timeline.handlers.feeds import on_created
 from timeline.resources import Resources
 
 Client = httpx.AsyncClient
@@ -171,6 +172,26 @@ async def test_many_followers_are_served_in_chunks(stage: Stage, alice: Account)
     assert feeds == [[Entry(post.id)]] * 5
     await stage.delete(alice, post)
     assert [await stage.res.feeds.read(follower.id, Page(limit=5)) for follower in followers] == [[]] * 5
+
+
+async def test_chunks_that_a_worker_died_over_are_written_by_the_next_one(stage: Stage, alice: Account):
+    stage.res = msgspec.structs.replace(stage.res, settings=stage.res.settings.model_copy(update={"fan_out_chunk": 2}))
+    stage.worker.resources = stage.res
+    followers = [await stage.somebody(f"reader{n}") for n in range(5)]
+    for follower in followers:
+        await stage.follow(follower, alice)
+    post = await stage.post(alice, heard=False)
+    await on_created(stage.res, next(event for event in stage.emitted if isinstance(event, StatusCreated)))
+    first, *others = await stage._jobs()
+
+    async def lengths() -> list[int]:
+        return [len(await stage.res.feeds.everything(follower.id)) for follower in followers]
+
+    await stage.tell(first)
+    assert sum(await lengths()) == 2
+    await stage.tell(first, *others)
+    assert await lengths() == [1] * 5
+    assert await stage.res.feeds.everything(followers[0].id) == [Entry(post.id)]
 
 
 async def test_following_writes_what_was_posted_before_into_memory(stage: Stage, alice, bob):

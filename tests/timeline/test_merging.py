@@ -132,6 +132,15 @@ async def test_whoever_loses_followers_again_is_written_and_what_was_not_still_s
     assert await stage.home(client, bob) == [written.id, unwritten.id, first.id]
 
 
+async def test_a_deletion_takes_out_of_homes_what_was_written_before_so_many_followed(stage: Stage, alice, bob):
+    few(stage, merged_above=1, merged_after=0)
+    await stage.follow(bob, alice)
+    written = await stage.post(alice)
+    assert await reading.widely_followed(stage.res.db) == {alice.id}
+    await stage.delete(alice, written)
+    assert await stage.res.feeds.everything(bob.id) == []
+
+
 @merged
 async def test_a_boost_by_somebody_else_of_what_is_merged_in_is_no_news(stage: Stage, client: Client, alice, bob, eve):
     await stage.follow(bob, alice)
