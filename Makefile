@@ -108,7 +108,7 @@ docs: ## Write docs/events.md again from the catalogue
 	$(BOOTSTRAP) --dev
 	@$(PYTHON) .ci/events.py
 
-dashboards: ## Write deploy/grafana/dashboards again from deploy/grafana/generate.py
+dashboards: ## Write deploy/grafana/dashboards again from what stands in deploy/grafana
 	@$(PYTHON) deploy/grafana/generate.py
 
 manifests: ## Write what is generated in deploy/k8s again
