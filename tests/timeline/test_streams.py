@@ -364,6 +364,22 @@ async def test_nobody_falls_behind_for_what_they_do_not_hear():
     assert client.queue.empty()
 
 
+async def test_a_post_is_heard_once_for_each_of_its_hashtags_and_its_deletion_by_all(stage: Stage, listen, alice, bob):
+    async with listen(alice, "hashtag", tag="birds") as stream:
+        for tag in ("fish", "swifts"):
+            await stream.say(type="subscribe", stream="hashtag", tag=tag)
+        await stream.say(type="subscribe", stream="public")
+        await stream.say(type="subscribe", stream="nonsense")  # answered when the others are done
+        await stream.next()
+        post = await stage.post(bob, tags=("birds", "swifts"))
+        heard = [tuple((await stream.next())["stream"]) for _ in range(3)]
+        await stage.delete(bob, post)
+        ended = {tuple((await stream.next())["stream"]) for _ in range(4)}
+    birds, fish, swifts, public = ("hashtag", "birds"), ("hashtag", "fish"), ("hashtag", "swifts"), ("public",)
+    assert sorted(heard) == sorted([birds, swifts, public])
+    assert ended == {birds, fish, swifts, public}
+
+
 async def test_one_account_has_no_more_than_so_many_connections(stage: Stage, monkeypatch, address, listen, alice, bob):
     monkeypatch.setattr(hub, "MOST_OF_ONE", 2)
     url = f"ws://{address}/api/v1/streaming?access_token={await stage.token(alice)}"

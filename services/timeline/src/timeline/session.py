@@ -12,7 +12,7 @@ from mastoapi.viewer import Viewer, secret_of, viewer_from
 from timeline.hub import Client, Farewell
 from timeline.payloads import payload_of
 from timeline.resources import Resources
-from timeline.signals import EVERYBODY, Signal, channel_of
+from timeline.signals import DELETE, EVERYBODY, Signal, channel_of
 from timeline.streams import Stream, check_scopes, may_hear
 
 
@@ -53,7 +53,7 @@ class Session:
         self._viewer = viewer
         self._own = channel_of(viewer.id)
         self._streams: defaultdict[str, dict[Stream, None]] = defaultdict(dict)
-        """By the channels over which they come."""
+        """By the channels over which they come, those of a hashtag apart: there may be many, and a post has few."""
         self.client = Client(viewer.id, viewer.token_id, res.settings.stream_backlog, self._wants)
 
     def check(self, stream: Stream) -> None:
@@ -62,17 +62,19 @@ class Session:
     def subscribe(self, stream: Stream) -> None:
         self.check(stream)
         channel = stream.channel(self._viewer.id)
-        streams = self._streams[channel]
-        if stream not in streams and sum(map(len, self._streams.values())) >= MOST_STREAMS:
+        place = _place(channel, stream.tag)
+        if stream not in self._streams.get(place, ()) and sum(map(len, self._streams.values())) >= MOST_STREAMS:
             raise TooManyStreams
-        streams[stream] = None
+        self._streams[place][stream] = None
         self._res.hub.subscribe(self.client, channel)
 
     def unsubscribe(self, stream: Stream) -> None:
         channel = stream.channel(self._viewer.id)
-        self._streams[channel].pop(stream, None)
-        if not self._streams[channel]:
-            del self._streams[channel]
+        place = _place(channel, stream.tag)
+        self._streams[place].pop(stream, None)
+        if not self._streams[place]:
+            del self._streams[place]
+        if not self._places(channel):
             self._res.hub.unsubscribe(self.client, channel)
 
     async def next(self, patience: float | None = None) -> list[Message] | Farewell:
@@ -94,8 +96,17 @@ class Session:
     def _carrying(self, channel: str, signal: Signal) -> list[Stream]:
         """Its streams by which the signal comes to it."""
         own = self._own if channel == EVERYBODY else channel
-        streams = [s for s in self._streams.get(own, ()) if s.hears(channel) and s.carries(signal)]
+        places = self._places(own) if signal.event == DELETE else [own, *(_place(own, tag) for tag in signal.tags)]
+        found = (s for place in places for s in self._streams.get(place, ()))
+        streams = [s for s in found if s.hears(channel) and s.carries(signal)]
         return streams if streams and may_hear(signal, self._viewer.scopes) else []
+
+    def _places(self, channel: str) -> list[str]:
+        return [place for place in self._streams if place.partition("#")[0] == channel]
 
     def _wants(self, channel: str, signal: Signal) -> bool:
         return bool(self._carrying(channel, signal))
+
+
+def _place(channel: str, tag: str | None) -> str:
+    return channel if tag is None else f"{channel}#{tag}"
