@@ -87,7 +87,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     failing_for: float = 10
     called: int = 500
     """Of those that wait for another try, so many come back each second."""
-    together: int = 1
+    together: int = 32
     """In messages of so many."""
 
 

@@ -15,8 +15,10 @@ class Deliver(Job, frozen=True, tag="delivery.deliver"):
     """Whether the peer has already refused our signature once."""
 
 
-class Retry(Deliver, frozen=True, tag="delivery.retry"):
-    """Try once more what waited for it. Nothing new has to wait behind it."""
+class Retry(Job, frozen=True, tag="delivery.retries"):
+    """Try once more what waited for it, as many as a strand takes at a time. Nothing new has to wait behind them."""
+
+    deliveries: tuple[Deliver, ...]
 
 
 class Spread(Job, frozen=True, tag="delivery.spread"):

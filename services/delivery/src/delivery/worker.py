@@ -95,7 +95,7 @@ DELIVERIES: Queue[Resources] = Queue(
 )
 # What goes to many, and what is tried again: a message is up to 32 deliveries.
 SPREADS: Queue[Resources] = Queue(
-    "delivery.spreads", [on(Spread, spreads.on_spread), on(Retry, deliveries.on_deliver)], prefetch=12, timeout=180
+    "delivery.spreads", [on(Spread, spreads.on_spread), on(Retry, deliveries.on_retry)], prefetch=12, timeout=180
 )
 VISITS: Queue[Resources] = Queue("delivery.visits", [on(Visit, visits.on_visit)], prefetch=32, timeout=120)
 

@@ -9,7 +9,7 @@ import msgspec
 from chassis.db import Tx
 from delivery import rules
 from delivery.handlers.board import look
-from delivery.jobs import Deliver
+from delivery.jobs import Deliver, Retry
 from delivery.metrics import OPENED, OUTCOMES, count_refusal
 from delivery.model import (
     Body,
@@ -53,8 +53,16 @@ class Carried(msgspec.Struct, frozen=True):
 
 
 async def on_deliver(res: Resources, job: Deliver) -> None:
+    await _try_together(res, [job])
+
+
+async def on_retry(res: Resources, job: Retry) -> None:
+    await _try_together(res, job.deliveries)
+
+
+async def _try_together(res: Resources, jobs: Sequence[Deliver]) -> None:
     await look(res)
-    carried = await carry(res, [job])
+    carried = await carry(res, jobs)
     if carried.setbacks or carried.late:
         async with res.db.transaction() as tx:
             settled = await settle(tx, res, carried)

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Sequence
 
 from chassis.db import Tx
-from delivery.jobs import Retry, Visit
-from delivery.model import Challenged, Delivered, Failed, Health, Held, Host, Outcome, Postponed, Refused, State
+from delivery.jobs import Deliver, Retry, Visit
+from delivery.model import Challenged, Delivered, Due, Failed, Health, Held, Host, Outcome, Postponed, Refused, State
+from delivery.planning import SLICE
 from delivery.resources import Resources
 from delivery.sending import send
 from delivery.store import held, hosts
@@ -25,10 +26,13 @@ async def call(res: Resources) -> None:
     async with res.db.transaction() as tx:
         for host in await hosts.take_due(tx, now, now + ASKED_AGAIN_AFTER, AT_ONCE):
             tx.enqueue(Visit(host=host))
-        for due in await held.take_due(tx, now, AT_ONCE):
-            tx.enqueue(
-                Retry(body_id=due.body_id, inbox_url=due.inbox_url, attempts=due.attempts, challenged=due.challenged)
-            )
+        due = await held.take_due(tx, now, AT_ONCE)
+        for at in range(0, len(due), SLICE):
+            tx.enqueue(Retry(deliveries=tuple(map(_again, due[at : at + SLICE]))))
+
+
+def _again(due: Due) -> Deliver:
+    return Deliver(body_id=due.body_id, inbox_url=due.inbox_url, attempts=due.attempts, challenged=due.challenged)
 
 
 async def on_visit(res: Resources, visit: Visit) -> None:

@@ -110,6 +110,8 @@ async def add_reached(tx: Tx, about: Uri, inbox_ids: Sequence[int]) -> None:
         INSERT INTO delivery.reached AS r (object_uri, inbox_ids) VALUES ($1, $2)
         ON CONFLICT (object_uri) DO UPDATE
         SET inbox_ids = ARRAY(SELECT unnest(r.inbox_ids) UNION SELECT unnest(excluded.inbox_ids))
+        -- What is widely known is a long list, and most who boost it come from where it is known.
+        WHERE NOT r.inbox_ids @> excluded.inbox_ids
         """,
         about,
         list(inbox_ids),
