@@ -13,7 +13,7 @@ from town import Town
 
 from chassis.clock import utc_now
 from chassis.db import Database
-from contracts.ids import Uri
+from contracts.ids import TokenId, Uri
 from social.accounts import store as accounts
 from social.accounts.model import Account
 from social.relationships import actions as relationships
@@ -142,7 +142,7 @@ PLACES = [
 
 async def test_vis_07_and_vis_14_no_place_shows_what_is_not_for_the_reader(cast: Cast) -> None:
     stage, stranger = cast.town.stage, cast.people["stranger"]
-    listening = Client(0, 100)  # type: ignore[arg-type]
+    listening = Client(stranger.id, TokenId(0), backlog=100, wants=lambda _, __: True)
     for channel in (PUBLIC, channel_of(stranger.id)):
         stage.res.hub.subscribe(listening, channel)
     async with stage.act(cast.people["author"]) as tx:

@@ -14,7 +14,7 @@ from social.polls import store as polls
 from social.polls.model import Poll
 from social.relationships import store as relationships
 from social.statuses import reading
-from social.statuses.model import Status
+from social.statuses.model import FullStatus, Status
 
 ReadsStatuses = Annotated[Viewer, Depends(requires("read:statuses"))]
 ReadsAccounts = Annotated[Viewer, Depends(requires("read:accounts"))]
@@ -61,6 +61,14 @@ async def own_status(db: Reader, status_id: int, viewer: AccountId) -> Status:
     if status is None or status.account_id != viewer:
         raise NoSuchStatus
     return status
+
+
+async def whole(db: Reader, status: Status) -> FullStatus:
+    """With all that belongs to it; NoSuchStatus where it was deleted since it was found."""
+    found = (await reading.full(db, [status.id])).get(status.id)
+    if found is None:
+        raise NoSuchStatus
+    return found
 
 
 async def poll_for(db: Reader, poll_id: int, viewer: AccountId | None) -> Poll:

@@ -113,11 +113,11 @@ async def may_join(db: Reader, owner: AccountId, candidates: Sequence[AccountId]
 
 
 async def add_members(tx: Tx, list_id: ListId, members: Sequence[AccountId]) -> list[AccountId]:
-    """Those who were not on it."""
+    """Those who were not on it. In the order of their ids, or two who add the same wait for each other."""
     rows = await tx.fetch(
         """
         INSERT INTO social.list_accounts (list_id, account_id)
-        SELECT $1, m.id FROM unnest($2::bigint[]) AS m (id)
+        SELECT $1, m.id FROM unnest($2::bigint[]) AS m (id) ORDER BY m.id
         ON CONFLICT (list_id, account_id) DO NOTHING
         RETURNING account_id
         """,

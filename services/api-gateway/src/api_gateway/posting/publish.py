@@ -9,6 +9,7 @@ from api_gateway import store
 from api_gateway.posting.polls import draft_from
 from api_gateway.posting.quoting import quotable, with_quote, with_same_quote
 from api_gateway.posting.words import MediaWords, Words
+from api_gateway.seeing import whole
 from chassis.db import Tx
 from chassis.errors import Conflict, NotFound
 from contracts.ids import AccountId, StatusId
@@ -116,7 +117,7 @@ async def revise(
     now: dt.datetime,
 ) -> None:
     """Edit, unless nothing would change."""
-    full = (await reading.full(tx, [status.id]))[status.id]
+    full = await whole(tx, status)
     parent = await reading.by_id(tx, status.in_reply_to_id) if status.in_reply_to_id is not None else None
     draft = await _draft(tx, addresses, viewer, words, mentions, parent, now, full=full)
     draft = await with_same_quote(tx, draft, status)

@@ -4,11 +4,10 @@ import msgspec
 from fastapi import APIRouter, Request
 
 from api_gateway.resources import Res
-from api_gateway.seeing import ReadsStatuses, original_for
+from api_gateway.seeing import ReadsStatuses, original_for, whole
 from api_gateway.translation.translate import with_unknown
 from chassis.http import Json
 from mastoapi.params import PathId, params
-from social.statuses import reading
 
 router = APIRouter(prefix="/api/v1", tags=["statuses"])
 
@@ -21,7 +20,7 @@ class Into(msgspec.Struct, frozen=True):
 async def translate(status_id: PathId, request: Request, viewer: ReadsStatuses, res: Res) -> Json:
     asked = await params(request, Into)
     status = await original_for(res.db, status_id, viewer.id)
-    full = (await reading.full(res.db, [status.id]))[status.id]
+    full = await whole(res.db, status)
     target = asked.lang or viewer.user.default_language or viewer.user.locale
     return Json(await res.translations.translation(full, target.partition("-")[0].lower()))
 
