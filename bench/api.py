@@ -15,20 +15,15 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import asyncpg
 import msgspec
-from crowd import Crowd, gather
+from crowd import Crowd, gather, open_stage
 from measuring import ROOT, Process, Statements, answers, migrated, started
-from staging import Stage
 
-from chassis.db import open_database
 from native.infrastructure import Infrastructure
 from native.ports import choose
-from timeline.resources import open_resources
-from timeline.settings import Settings
 
 DATABASE = "bench"
 WARMING = 15
@@ -143,15 +138,8 @@ def table(costs: dict[str, Cost]) -> str:
 
 
 async def fill(environment: dict[str, str]) -> Crowd:
-    found: dict[str, Any] = {key.removeprefix("MURMURATION_").lower(): value for key, value in environment.items()}
-    async with AsyncExitStack() as stack:
-        settings = Settings(**found, count_after=0)
-        res = await stack.enter_async_context(open_resources(settings))
-        roles = {
-            role: await stack.enter_async_context(open_database(settings, role=role, schema=role))
-            for role in ("api_gateway", "inbox", "moderation")
-        }
-        return await gather(Stage(res, roles, "warm"))
+    async with open_stage(environment) as stage:
+        return await gather(stage)
 
 
 async def main(infrastructure: Infrastructure, requests: int, names: list[str]) -> None:

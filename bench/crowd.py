@@ -2,18 +2,23 @@
 
 import datetime as dt
 import itertools
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import msgspec
 from signing_in import a_user
 from staging import Stage
 
-from chassis.db import Tx
+from chassis.db import Tx, open_database
 from contracts.ids import MediaId, StatusId
 from social.accounts.model import Account
 from social.media import remote
 from social.media.model import RemoteFile
 from social.polls.model import PollDraft
 from social.statuses.model import Status
+from timeline.resources import open_resources
+from timeline.settings import Settings
 
 HERE, ELSEWHERE = 8, 24
 POSTS = 300
@@ -93,3 +98,17 @@ async def _notify(stage: Stage, reader: Account, everybody: list[Account]) -> No
                 await stage.post(author, f"@reader {WORDS[:120]}", mentions=(reader.id,))
             case _:
                 await stage.follow(author, reader)
+
+
+@asynccontextmanager
+async def open_stage(environment: Mapping[str, str]) -> AsyncIterator[Stage]:
+    """To act as everybody's service. Numbers are counted at once, so that none is counted while others measure."""
+    found: dict[str, Any] = {key.removeprefix("MURMURATION_").lower(): value for key, value in environment.items()}
+    async with AsyncExitStack() as stack:
+        settings = Settings(**found, count_after=0)
+        res = await stack.enter_async_context(open_resources(settings))
+        roles = {
+            role: await stack.enter_async_context(open_database(settings, role=role, schema=role))
+            for role in ("api_gateway", "inbox", "moderation")
+        }
+        yield Stage(res, roles, "warm")

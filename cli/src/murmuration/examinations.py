@@ -19,6 +19,7 @@ from social.server import store as server
 WORST_OFFSET = dt.timedelta(seconds=5)
 SHORTEST_SECRET = 32
 MANY_AWAY = 0.25
+PINGS = 5
 
 
 class Health(Enum):
@@ -91,10 +92,14 @@ async def broker(given: Settings) -> Finding:
 
 
 async def redis(given: Settings) -> Finding:
-    started = time.perf_counter()
+    """The least of a few tries: the others may have waited for other examinations of this process."""
+    took: list[float] = []
     async with open_redis(given) as client:
-        await client.ping()
-    return well(f"answers in {(time.perf_counter() - started) * 1000:.1f} ms")
+        for _ in range(PINGS):
+            started = time.perf_counter()
+            await client.ping()
+            took.append(time.perf_counter() - started)
+    return well(f"answers in {min(took) * 1000:.1f} ms")
 
 
 async def inbox(given: Settings) -> Finding:

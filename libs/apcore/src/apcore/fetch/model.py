@@ -37,7 +37,7 @@ class FetchSettings(msgspec.Struct, frozen=True, kw_only=True):
     connect_seconds: float = 5
     read_seconds: float = 10  # Between two pieces of an answer.
     deadline_seconds: float = 30  # For everything, redirects and waiting for a free place included.
-    per_host: int = 4  # Connections to one host and port at once.
+    per_host: int = 4  # Connections to one host and port at once, of those that stay open and of the others each.
     standing_peers: int = 1000  # With how many of them connections stay open for the next request.
     document_bytes: int = 1_048_576
     refused_seconds: float = 60  # For how long a refusal is remembered.
